@@ -1,0 +1,58 @@
+"""What the fold is given: all that a log prefix knows about one session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from replay.envelope import Event
+from replay.events import AssetDescribed
+from replay.log.contract import Record
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """A record with its event decoded and its time settled: the event's own, or its arrival.
+
+    `time` and `recordedtime` are in microseconds UTC.
+    """
+
+    time: int
+    position: int
+    recordedtime: int
+    event: Event
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Where it stands in fold order: (time, position)."""
+        return (self.time, self.position)
+
+
+def place(record: Record) -> Placed:
+    """Decode a record that still has its content. Raises ValueError for an erased one."""
+    event = record.event()
+    time = record.recordedtime if event.time is None else event.time
+    return Placed(time, record.position, record.recordedtime, event)
+
+
+class Description(msgspec.Struct, frozen=True):
+    """The last description of an asset within the prefix, and the position that brought it."""
+
+    position: int
+    data: AssetDescribed
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """One session as a log prefix knows it. The order of `records` carries no meaning.
+
+    `descriptions` holds the assets that the session plays. `sequences` holds, per device of the session, the
+    `sequence` numbers that the prefix has for it *outside* this session, each with its position: they fill what
+    would else be a hole. `erased` are positions of the session whose content is gone.
+    """
+
+    log: str
+    session: str
+    records: tuple[Placed, ...]
+    descriptions: Mapping[str, Description] = {}
+    sequences: Mapping[str, Mapping[int, int]] = {}
+    erased: tuple[int, ...] = ()
