@@ -1,0 +1,78 @@
+"""Verification: is every record still what it was when it was stored?
+
+Rule 1: content must match its commitment, and commitments their chain, from the first record read to the
+        last. One flipped bit anywhere in them is `Corrupt`, at its position.
+Rule 2: content may be missing only where a later `event-erased` record says so.
+
+What is cut off the end of a log leaves no trace in it: keep a head somewhere else and compare.
+"""
+
+from __future__ import annotations
+
+from replay.errors import Corrupt
+from replay.log.chain import Sealed, commit, link
+from replay.log.contract import Verification
+from replay.log.erasure import Range, covered_by
+
+
+class Verifier:
+    """Checks records one after the other, beginning after the chain hash `previous`."""
+
+    def __init__(self, first: int, previous: bytes) -> None:
+        self.first = first
+        self.last = first - 1
+        self._previous = previous
+        self._records = 0
+        self._erased = 0
+        self._unexplained: list[Range] = []
+
+    def check(self, record: Sealed) -> None:
+        """Check the next record. Raises `Corrupt`."""
+        at = record.position
+        if record.body is None or record.nonce is None:
+            self._note_erased(record)
+        elif commit(record.nonce, record.body) != record.commitment:
+            raise Corrupt(f"the content at position {at} does not match its commitment", at)
+        if link(self._previous, at, record.recordedtime, record.commitment) != record.chain:
+            raise Corrupt(f"the record at position {at} does not follow from the one before", at)
+        if record.body is not None:
+            self.explain(record.body)
+        self._previous = record.chain
+        self._records += 1
+        self.last = at
+
+    @property
+    def complete(self) -> bool:
+        """Whether each missing content is explained by an erasure that was seen."""
+        return not self._unexplained
+
+    def explain(self, body: bytes) -> None:
+        """Take notice of what a record, also one after the last checked, declares erased."""
+        for cover in covered_by(body) if self._unexplained else ():
+            self._unexplained = [rest for part in self._unexplained for rest in _without(part, cover)]
+
+    def result(self) -> Verification:
+        """What was read. Raises `Corrupt` when content is missing without an erasure."""
+        if self._unexplained:
+            at = self._unexplained[0][0]
+            raise Corrupt(f"the content at position {at} is missing, and no erasure tells of it", at)
+        return Verification(self.first, self.last, self._records, self._erased)
+
+    def _note_erased(self, record: Sealed) -> None:
+        at = record.position
+        if record.body is not None or record.nonce is not None:
+            raise Corrupt(f"the record at position {at} is half erased", at)
+        self._erased += 1
+        if self._unexplained and self._unexplained[-1][1] == at - 1:
+            self._unexplained[-1] = (self._unexplained[-1][0], at)
+        else:
+            self._unexplained.append((at, at))
+
+
+def _without(part: Range, cover: Range) -> list[Range]:
+    """What is left of a range when another is taken out of it."""
+    left = (part[0], min(part[1], cover[0] - 1))
+    right = (max(part[0], cover[1] + 1), part[1])
+    if cover[1] < part[0] or part[1] < cover[0]:
+        return [part]
+    return [piece for piece in (left, right) if piece[0] <= piece[1]]
