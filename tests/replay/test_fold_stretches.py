@@ -1,0 +1,182 @@
+"""Zero, silence, what is unknown, marks and totals."""
+
+from __future__ import annotations
+
+from tests.replay.history import History, spans
+
+
+def session(*, ended: float | None = 100) -> History:
+    history = History()
+    history.add(0, "session-started")
+    if ended is not None:
+        history.add(ended, "session-ended")
+    return history
+
+
+def test_zero_is_the_session_started_with_the_lowest_position() -> None:
+    history = History()
+    history.add(10, "session-started")
+    history.add(5, "session-started")
+    history.add(2, "heartbeat")
+    replay = history.replay()
+    assert replay["zero"] == "2026-05-14T14:00:10.000000Z"
+    assert [mark["offset"] for mark in replay["marks"]] == [-8, -5, 0]
+
+
+def test_zero_without_a_session_started_is_the_earliest_time() -> None:
+    history = History()
+    history.add(10, "heartbeat")
+    history.add(5, "heartbeat")
+    assert history.replay()["zero"] == "2026-05-14T14:00:05.000000Z"
+
+
+def test_silence_lies_between_what_is_known_to_be_silent() -> None:
+    history = session()
+    history.add(20, "listen-started", asset="bell", listen="a", duration=30)
+    history.add(62, "listen-started", asset="rain", listen="b")
+    history.add(70, "listen-ended", listen="b")
+    replay = history.replay()
+    assert spans(replay["silences"]) == [(0, 20), (50, 62), (70, 100)]
+    assert replay["unknown"] == []
+
+
+def test_what_follows_an_end_that_was_only_inferred_is_unknown() -> None:
+    history = session(ended=None)
+    history.add(20, "listen-started", asset="bell", lane="a")
+    history.add(30, "listen-started", asset="rain", lane="a", duration=5)
+    history.add(60, "heartbeat")
+    replay = history.replay()
+    assert spans(replay["silences"]) == [(0, 20)]
+    assert spans(replay["unknown"]) == [(35, 60)]
+
+
+def test_before_the_first_start_of_a_session_whose_own_start_is_missing_all_is_unknown() -> None:
+    history = History()
+    history.add(0, "heartbeat")
+    history.add(20, "listen-started", asset="bell", duration=10)
+    history.add(40, "session-ended")
+    replay = history.replay()
+    assert spans(replay["unknown"]) == [(0, 20)]
+    assert spans(replay["silences"]) == [(30, 40)]
+
+
+def test_after_the_sessions_end_what_has_no_clip_is_unknown() -> None:
+    history = session(ended=10)
+    history.add(30, "listen-started", asset="bell", duration=10)
+    replay = history.replay()
+    assert spans(replay["silences"]) == [(0, 10)]
+    assert spans(replay["unknown"]) == [(10, 30)]
+
+
+def test_before_the_sessions_start_what_has_no_clip_is_unknown() -> None:
+    history = session(ended=20)
+    history.add(-30, "listen-started", asset="bell", listen="a")
+    history.add(-20, "listen-ended", listen="a")
+    replay = history.replay()
+    assert spans(replay["clips"]) == [(-30, -20)]
+    assert spans(replay["unknown"]) == [(-20, 0)]
+    assert spans(replay["silences"]) == [(0, 20)]
+
+
+def test_a_start_that_is_only_derived_bounds_no_silence() -> None:
+    history = session()
+    history.add(30, "listen-ended", asset="bell", duration=10)
+    replay = history.replay()
+    assert spans(replay["unknown"]) == [(0, 20)]
+    assert spans(replay["silences"]) == [(30, 100)]
+
+
+def test_a_pause_that_nothing_ended_bounds_no_silence() -> None:
+    history = session(ended=None)
+    history.add(10, "playback-paused")
+    history.add(20, "heartbeat")
+    replay = history.replay()
+    assert spans(replay["pauses"]) == [(10, 20)]
+    assert replay["pauses"][0]["closed"] is False
+
+
+def test_a_sequence_hole_turns_silence_into_unknown() -> None:
+    history = History()
+    history.add(0, "session-started", sequence=1)
+    history.add(0, "listen-started", asset="bell", listen="a", sequence=2)
+    history.add(10, "listen-ended", listen="a", sequence=3)
+    history.add(30, "listen-started", asset="bell", listen="b", sequence=5)
+    history.add(40, "listen-ended", listen="b", sequence=6)
+    history.add(60, "session-ended", sequence=7)
+    replay = history.replay()
+    assert spans(replay["unknown"]) == [(10, 30)]
+    assert spans(replay["silences"]) == [(40, 60)]
+
+
+def test_a_number_recorded_outside_the_session_fills_the_hole() -> None:
+    history = History()
+    history.add(0, "session-started", sequence=1)
+    history.add(30, "session-ended", sequence=3)
+    assert spans(history.replay()["unknown"]) == [(0, 30)]
+    history.sequences = {"phone": {2: 9}}
+    replay = history.replay()
+    assert spans(replay["silences"]) == [(0, 30)]
+    assert replay["position"] == 9
+
+
+def test_a_counter_that_starts_again_is_no_hole() -> None:
+    history = History()
+    history.add(0, "session-started", sequence=500)
+    history.add(10, "heartbeat", sequence=1)
+    history.add(30, "session-ended", sequence=2)
+    assert history.replay()["unknown"] == []
+
+
+def test_late_numbers_that_are_there_are_no_hole() -> None:
+    history = History()
+    history.add(0, "session-started", sequence=1)
+    history.add(10, "heartbeat", sequence=3)
+    history.add(20, "heartbeat", sequence=2)
+    history.add(30, "session-ended", sequence=4)
+    assert history.replay()["unknown"] == []
+
+
+def test_another_devices_numbers_are_its_own() -> None:
+    history = History()
+    history.add(0, "session-started", sequence=1)
+    history.add(10, "heartbeat", device="tag", sequence=7)
+    history.add(30, "session-ended", sequence=2)
+    assert history.replay()["unknown"] == []
+
+
+def test_totals_count_each_instant_once() -> None:
+    history = session()
+    history.add(10, "listen-started", asset="bell", listen="a", duration=40)
+    history.add(30, "listen-started", asset="rain", listen="b", duration=40)
+    history.add(80, "playback-stalled")
+    history.add(85, "playback-recovered")
+    history.add(90, "playback-paused")
+    history.add(95, "playback-resumed")
+    assert history.replay()["totals"] == {
+        "duration": 100, "heard": 60, "overlapping": 20, "silent": 30, "paused": 5, "stalled": 5, "unknown": 0,
+    }  # fmt: skip
+
+
+def test_every_other_event_is_a_mark_with_its_data() -> None:
+    history = session()
+    history.add(5, "rule-enter", object={"id": "r1", "type": "rule"})
+    marks = history.replay()["marks"]
+    assert [mark["type"] for mark in marks] == ["session-started", "rule-enter", "session-ended"]
+    assert marks[1]["data"] == {"object": {"id": "r1", "type": "rule"}}
+
+
+def test_a_clock_of_1970_in_one_event_gives_a_negative_offset_and_no_error() -> None:
+    history = session()
+    seconds = -1_778_767_200
+    history.add(seconds, "heartbeat")
+    replay = history.replay()
+    assert replay["marks"][0]["offset"] == seconds
+    assert replay["totals"]["duration"] == 100
+
+
+def test_a_session_of_one_event_has_a_timeline_of_no_length() -> None:
+    history = History()
+    history.add(3, "heartbeat")
+    replay = history.replay()
+    assert replay["totals"]["duration"] == 0
+    assert replay["clips"] == replay["silences"] == replay["unknown"] == []
