@@ -1,0 +1,176 @@
+"""A replay as a page of text: what it is, the drawing, the clips, what was found, the totals.
+
+Rule: it says what the document says, in the document's order; seconds become clock times, nothing else changes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from server.cli.drawing import Document, draw, legend
+from server.cli.palette import PALETTE, severity
+from server.cli.text import flow, plural, printable
+from server.cli.timescale import clock
+
+ENDINGS = {
+    "observed": "ended",
+    "length": "ended, by its length",
+    "next": "ended, by the next start",
+    "session": "ended, with the session",
+    "open": "never ended",
+}
+TOTALS = {
+    "heard": "clip",
+    "overlapping": "clip",
+    "silent": "silence",
+    "paused": "pause",
+    "stalled": "stall",
+    "unknown": "unknown",
+}
+
+
+def report(
+    document: Document,
+    width: int,
+    *,
+    ascii_only: bool = False,
+    window: tuple[float, float] | None = None,
+    marks: bool = False,
+) -> Iterator[RenderableType]:
+    """Everything about a replay, to be printed one after another; `marks` lists every mark."""
+    yield heading(document)
+    yield ""
+    yield from draw(document, width, ascii_only=ascii_only, window=window)
+    key = legend(document, ascii_only=ascii_only)
+    if key:
+        yield ""
+        yield from flow(key, width)
+    for title, table in (
+        ("Clips", clip_table(document)),
+        ("Findings", finding_table(document)),
+        ("Marks", mark_table(document) if marks else mark_counts(document)),
+    ):
+        if table is not None:
+            yield ""
+            yield Text(title, style="bold")
+            yield Padding(table, (0, 0, 0, 1), expand=False)
+    if document["erased"]:
+        yield ""
+        yield Text(f"Erased on request: {plural(len(document['erased']), 'event')}", PALETTE["erased"].style)
+    yield ""
+    yield from flow(totals(document), width)
+
+
+def heading(document: Document) -> Text:
+    """The session, its log and state; its zero; the position that it is known at."""
+    text = Text("session ").append(printable(document["session"]), "bold")
+    text.append(f"   log {printable(document['log'])}")
+    state = "ended" if document["ended"] else "open"
+    text.append("   ").append("ended" if document["ended"] else "not ended", PALETTE[state].style)
+    text.append(f"\n0:00 is {document['zero']}   as known at position {document['position']}", "dim")
+    return text
+
+
+def clip_table(document: Document) -> Table | None:
+    """Every clip: its number, where it begins, how long it sounds, what it is, how it ended."""
+    if not document["clips"]:
+        return None
+    table = _table(
+        ("#", "right"), ("at", "right"), ("for", "right"), "lane", "recording", "from", "how it ended"
+    )
+    for clip in document["clips"]:
+        table.add_row(
+            str(clip["sequence"]),
+            clock(clip["offset"]),
+            clock(clip["duration"]),
+            printable(clip["lane"]),
+            _recording(clip),
+            clock(clip["in"]),
+            Text(_ending(clip), PALETTE["open"].style if clip["end"] == "open" and not clip["cut"] else ""),
+        )
+    return table
+
+
+def finding_table(document: Document) -> Table | None:
+    """What went wrong, with the positions of the records that show it."""
+    if not document["findings"]:
+        return None
+    table = _table(("at", "right"), ("for", "right"), "severity", "rule", "what", "positions")
+    for finding in document["findings"]:
+        table.add_row(
+            clock(finding["offset"]),
+            clock(finding["duration"]) if finding["duration"] else "",
+            Text(finding["severity"], severity(finding["severity"]).style),
+            printable(finding["rule"]),
+            printable(finding["message"]),
+            _positions(finding["positions"]),
+        )
+    return table
+
+
+def mark_table(document: Document) -> Table | None:
+    """Every mark: when, what, and by which device."""
+    if not document["marks"]:
+        return None
+    table = _table(("at", "right"), "what", "device", ("position", "right"))
+    for mark in document["marks"]:
+        device = printable(mark["device"] or "")
+        table.add_row(clock(mark["offset"]), printable(mark["type"]), device, str(mark["position"]))
+    return table
+
+
+def mark_counts(document: Document) -> Text | None:
+    """How many marks there are of each type, the most frequent first."""
+    if not document["marks"]:
+        return None
+    counts = Counter(printable(mark["type"]) for mark in document["marks"])
+    return Text(
+        ", ".join(f"{type_} x{count}" if count > 1 else type_ for type_, count in counts.most_common())
+    )
+
+
+def totals(document: Document) -> list[Text]:
+    """How long the session lasted, and what of it was heard, silent, paused, stalled, unknown."""
+    sums = document["totals"]
+    texts = [Text().append("lasted ").append(clock(sums["duration"]), "bold")]
+    for name, meaning in TOTALS.items():
+        if sums[name] or name == "heard":
+            share = f" ({sums[name] / sums['duration']:.0%})" if sums["duration"] else ""
+            texts.append(Text().append(name, PALETTE[meaning].style).append(f" {clock(sums[name])}{share}"))
+    return texts
+
+
+def _table(*columns: str | tuple[str, str]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for column in columns:
+        if isinstance(column, tuple):
+            table.add_column(column[0], justify="right", no_wrap=True)
+        else:
+            table.add_column(column, overflow="fold")
+    return table
+
+
+def _recording(clip: Document) -> Text:
+    asset = printable(clip["asset"] or "?")
+    text = Text(printable(clip["title"] or asset))
+    if clip["title"]:
+        text.append(f" {asset}", "dim")
+    return text
+
+
+def _ending(clip: Document) -> str:
+    if clip["cut"]:
+        return str(clip["cut"])
+    reason = f" ({printable(clip['reason'])})" if clip["reason"] else ""
+    return ENDINGS[clip["end"]] + reason
+
+
+def _positions(positions: list[int]) -> str:
+    shown = ", ".join(map(str, positions[:5]))
+    return shown + (", ..." if len(positions) > 5 else "")

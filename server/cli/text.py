@@ -1,0 +1,41 @@
+"""Text that is safe and fits: what senders wrote, as a terminal may show it.
+
+Rule: nothing that an event carries reaches the terminal unchecked. A title may hold escape sequences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len
+from rich.text import Text
+
+
+def printable(text: object) -> str:
+    """A text with every character that cannot be printed, or would move the cursor, made visible as `?`."""
+    return "".join(char if char.isprintable() else "?" for char in str(text))
+
+
+def shortened(text: str, room: int, more: str = "…") -> str:
+    """A text of at most `room` columns; `more` stands where it was cut."""
+    if cell_len(text) <= room:
+        return text
+    while text and cell_len(text) > room - cell_len(more):
+        text = text[:-1]
+    return text + more if room >= cell_len(more) else ""
+
+
+def plural(count: int, thing: str) -> str:
+    """`1 event`, `2 events`, `1,000,000 events`."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
+def flow(pieces: Iterable[Text], width: int, gap: str = "   ") -> list[Text]:
+    """Pieces laid side by side in lines of at most `width` columns; a piece is never broken."""
+    lines: list[Text] = []
+    for piece in pieces:
+        if lines and lines[-1].cell_len + len(gap) + piece.cell_len <= width:
+            lines[-1].append(gap).append_text(piece)
+        else:
+            lines.append(Text(no_wrap=True).append_text(piece))
+    return lines
