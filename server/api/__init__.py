@@ -1,0 +1,1 @@
+"""The native HTTP surface, one module for each part of it."""
