@@ -1,0 +1,53 @@
+// The page: which element stands where, by the address's fragment.
+//
+//   #/                        the sessions
+//   #/session/<log>/<id>      one session
+//   #code=<code>              logs in once, then is gone from the address
+
+import "./elements/login-form.js";
+import "./elements/session-list.js";
+import "./elements/session-view.js";
+import { post } from "./lib/api.js";
+import { make } from "./lib/dom.js";
+
+const place = document.getElementById("place");
+const logOut = document.getElementById("log-out");
+
+function show(element) {
+  logOut.hidden = element.localName === "login-form";
+  place.replaceChildren(element);
+}
+
+function route() {
+  const session = location.hash.match(/^#\/session\/([^/]+)\/([^/]+)$/);
+  if (!session) return show(make("session-list"));
+  const [log, id] = session.slice(1).map(decodeURIComponent);
+  document.title = `${id} · Playhead`;
+  return show(make("session-view", { log, session: id }));
+}
+
+async function start() {
+  const code = location.hash.match(/^#code=(.+)$/)?.[1];
+  if (code) {
+    history.replaceState(null, "", "#/");
+    try {
+      await post("/login", { code });
+    } catch (error) {
+      return show(make("login-form", { trouble: error.message }));
+    }
+  }
+  return route();
+}
+
+addEventListener("hashchange", () => (location.hash.startsWith("#code=") ? start() : route()));
+addEventListener("logged-in", route);
+addEventListener("trouble", ({ detail }) => {
+  if (detail.status === 401) return show(make("login-form"));
+  return show(make("p", { class: "trouble", role: "alert" }, `${detail.message} `, make("a", { href: "#/" }, "Back to the sessions")));
+});
+logOut.addEventListener("click", async () => {
+  await post("/logout", {}).catch(() => null);
+  show(make("login-form"));
+});
+
+start();
