@@ -48,7 +48,7 @@ _encode_sorted = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder().decode
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One event. Times are microseconds UTC; `time` is None when the sender gave none.
 
     `body` is the event as the log keeps it: one JSON object with every attribute and `data`, its times

@@ -27,7 +27,7 @@ MAX_APPEND = 10_000
 Status = Literal["stored", "already-stored", "erased"]
 
 
-class Receipt(msgspec.Struct, frozen=True):
+class Receipt(msgspec.Struct, frozen=True, gc=False):
     """What became of one event of an append, in the order they were given."""
 
     id: str
@@ -36,7 +36,7 @@ class Receipt(msgspec.Struct, frozen=True):
     status: Status
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """An event as the log keeps it. `recordedtime` is in microseconds UTC.
 
     `body` is None when the content was erased. `time` is the event's own, or `recordedtime` without one.

@@ -11,7 +11,7 @@ from replay.events import AssetDescribed
 from replay.log.contract import Record
 
 
-class Placed(msgspec.Struct, frozen=True):
+class Placed(msgspec.Struct, frozen=True, gc=False):
     """A record with its event decoded and its time settled: the event's own, or its arrival.
 
     `time` and `recordedtime` are in microseconds UTC.
@@ -35,7 +35,7 @@ def place(record: Record) -> Placed:
     return Placed(time, record.position, record.recordedtime, event)
 
 
-class Description(msgspec.Struct, frozen=True):
+class Description(msgspec.Struct, frozen=True, gc=False):
     """The last description of an asset within the prefix, and the position that brought it."""
 
     position: int

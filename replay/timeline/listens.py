@@ -29,7 +29,7 @@ MAX_STEPS = 1_000_000
 what keeps a hostile session from costing quadratic time."""
 
 
-class Heard(msgspec.Struct, frozen=True):
+class Heard(msgspec.Struct, frozen=True, gc=False):
     """One listen played: its span, its clips and its own holds."""
 
     listen: Listen

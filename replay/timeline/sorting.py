@@ -29,7 +29,7 @@ HOLDS = ("playback-paused", "playback-resumed", "playback-stalled", "playback-re
 CONTROLS = (*HOLDS, "playback-seeked", "rate-changed", "gain-changed", "pan-changed")
 
 
-class Control(msgspec.Struct, frozen=True):
+class Control(msgspec.Struct, frozen=True, gc=False):
     """Something that changes how listens sound, at `at` nanoseconds. `wide`: all of the session."""
 
     key: Key
@@ -48,7 +48,7 @@ class Control(msgspec.Struct, frozen=True):
         return self.key[1]
 
 
-class Ended(msgspec.Struct, frozen=True):
+class Ended(msgspec.Struct, frozen=True, gc=False):
     """A `listen-ended` record."""
 
     placed: Placed
