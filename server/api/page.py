@@ -1,0 +1,26 @@
+"""The page: `/` and the files it is made of, as they lie in `server/web`. Public: it holds nothing of anybody's."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from aiohttp import hdrs, web
+
+WEB = Path(str(files("server") / "web"))
+STATIC = WEB / "static"
+REVALIDATE = {hdrs.CACHE_CONTROL: "no-cache"}
+
+
+async def show_page(_request: web.Request) -> web.Response:
+    """`GET /`."""
+    page = (WEB / "index.html").read_bytes()
+    return web.Response(body=page, content_type="text/html", charset="utf-8", headers=REVALIDATE)
+
+
+async def show_file(request: web.Request) -> web.StreamResponse:
+    """`GET /static/{path}`: one of the page's own files, and nothing else on the disk."""
+    path = (STATIC / request.match_info["path"]).resolve()
+    if not path.is_relative_to(STATIC.resolve()) or not path.is_file():
+        raise web.HTTPNotFound
+    return web.FileResponse(path, headers=REVALIDATE)
