@@ -1,0 +1,1 @@
+"""The demo day: `prepare` writes it into a data folder."""
