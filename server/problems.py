@@ -177,9 +177,15 @@ def _ours(error: PlayheadError) -> Problem:
 
 
 def _faults(error: PlayheadError) -> tuple[dict[str, Any], ...]:
+    """Where it went wrong: a fault each for an error that gathers several as its `errors`."""
+    faults = map(_fault, getattr(error, "errors", (error,)))
+    return tuple(fault for fault in faults if fault is not None)
+
+
+def _fault(error: PlayheadError) -> dict[str, Any] | None:
     place = {"index": getattr(error, "index", None), "field": getattr(error, "field", None)}
     named = {name: value for name, value in place.items() if value is not None}
-    return ({**named, "detail": error.message},) if named else ()
+    return {**named, "detail": error.message} if named else None
 
 
 def _members(error: PlayheadError) -> dict[str, Any]:
