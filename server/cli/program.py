@@ -6,10 +6,12 @@ Rule 2: colours are for people: none in a pipe, none with NO_COLOR.
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from collections.abc import Sequence
 from gettext import gettext
+from importlib import import_module
 from typing import Any, NoReturn
 
 import click
@@ -77,7 +79,7 @@ class Group(click.Group):
         self.examples = examples
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
-        """The commands in the order that they were added: the order of a first acquaintance."""
+        """The commands in the order that they were added."""
         return list(self.commands)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -86,9 +88,39 @@ class Group(click.Group):
 
 
 class Program(Group):
-    """All of `playhead`: it turns every end into an exit code."""
+    """All of `playhead`: it turns every end into an exit code.
+
+    Each command is the object of its name in the module of its name, imported when it is asked for: what one
+    command needs does not slow the others down.
+    """
 
     group_class = Group
+
+    def __init__(self, *args: Any, commands_in: str, names: Sequence[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._package = commands_in
+        self._names = list(names)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        """The commands in the order of a first acquaintance."""
+        return self._names
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of this name, or None."""
+        if cmd_name not in self._names:
+            return None
+        module = import_module(f"{self._package}.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant; a name that is nearly one is answered with that."""
+        near = difflib.get_close_matches(args[0], self._names, n=1)
+        if near and args[0] not in self._names:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **options: Any) -> NoReturn:
         """Run the command line and exit."""

@@ -25,6 +25,11 @@ def shortened(text: str, room: int, more: str = "…") -> str:
     return text + more if room >= cell_len(more) else ""
 
 
+def moment(time: str | None) -> str:
+    """A time of a document as a person reads it: UTC to the second, `2026-05-01 14:58:03`."""
+    return printable(time[:19].replace("T", " ")) if time else ""
+
+
 def plural(count: int, thing: str) -> str:
     """`1 event`, `2 events`, `1,000,000 events`."""
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
