@@ -169,16 +169,15 @@ def _strides(length: float) -> Iterator[float]:
 
 def _step(seed: int, rate: int) -> Signal:
     step = np.zeros(round(0.42 * rate))
-    for n, (start, loud, low, high) in enumerate(((0.0, 1.0, 900, 5200), (0.12, 0.75, 1500, 8000))):
-        stones = 34
-        when, size, weight = (chances(seed + 3 * n + k, stones) for k in range(3))
+    stones = 34
+    for foot, (start, loud) in enumerate(((0.03, 1.0), (0.15, 0.75))):
+        when, size, weight = (chances(seed + 3 * foot + kind, stones) for kind in range(3))
         for stone in range(stones):
             times = seconds(0.03, rate)
-            grit = noise(seed * 100 + n * stones + stone, len(times)) * np.exp(
-                -times / (0.002 + 0.005 * size[stone])
-            )
+            grit = noise(seed * 100 + foot * stones + stone, len(times))
+            grit *= np.exp(-times / (0.002 + 0.005 * size[stone]))
             place(step, loud * weight[stone] ** 2 * grit, start + 0.11 * when[stone] ** 1.6, rate)
-        step = filtered(step, rate, band(low * 0.7, high, 1)) if n else step
+    step = filtered(step, rate, band(700, 3600, 1))
     times = seconds(0.12, rate)
-    place(step, 0.35 * np.sin(2 * np.pi * 82 * times) * np.exp(-times / 0.025), 0.0, rate)
-    return step
+    place(step, 0.2 * np.sin(2 * np.pi * 82 * times) * np.exp(-times / 0.025), 0.03, rate)
+    return step * swell(len(step), rate, 0.02, 0.05)
