@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Callable
 from functools import lru_cache
 
 import msgspec
@@ -23,7 +24,8 @@ import msgspec
 GENESIS = bytes(32)
 """The chain hash before the first record."""
 NONCE_BYTES = 16
-KEY_BYTES = 24
+KeyOf = Callable[[str, str, str], bytes]
+"""From log, source and id to a key, as `key_of`. Its first 5 bytes depend on log and id alone."""
 
 _place = struct.Struct(">Qq").pack
 _length = struct.Struct(">I").pack

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+from replay.errors import Unavailable
 from replay.log.contract import Record
 
 FOLLOW_BATCH = 1000
@@ -56,7 +57,12 @@ async def follow(
     """
     while not hint.closed:
         seen = hint.version
-        records = await read(after, FOLLOW_BATCH)
+        try:
+            records = await read(after, FOLLOW_BATCH)
+        except Unavailable:
+            if hint.closed:
+                return
+            raise
         if records:
             after = records[-1].position
             yield records

@@ -18,11 +18,12 @@ import msgspec
 
 from replay.clock import Clock, now
 from replay.envelope import Event
-from replay.errors import Conflict, Invalid, TooLarge, Unavailable
+from replay.errors import Invalid, TooLarge, Unavailable
 from replay.log.chain import GENESIS, NONCE_BYTES, Sealed, commit, key_of, link
 from replay.log.contract import MAX_APPEND, Head, Receipt, Record, Status, Verification
 from replay.log.erasure import tombstones
 from replay.log.hint import Hint, follow
+from replay.log.repeats import repeated
 from replay.log.verify import Verifier
 
 
@@ -149,25 +150,22 @@ class MemoryLog:
         return self._records[position - 1]
 
     def _settle(self, events: Sequence[Event]) -> tuple[list[Receipt], dict[bytes, Event]]:
-        """A receipt for each event, and those that are new by their keys. Raises `Conflict`."""
+        """A receipt for each event, and the new ones by their keys, in order. Raises `Conflict`."""
         receipts: list[Receipt] = []
         fresh: dict[bytes, Event] = {}
-        head = len(self._records)
         places: dict[bytes, int] = {}
         for index, event in enumerate(events):
             key = key_of(event.log, event.source, event.id)
-            status: Status = "already-stored"
-            position = self._positions.get(key) or places.get(key)
-            if position is None:
-                status, position = "stored", head + len(fresh) + 1
-                fresh[key], places[key] = event, position
-            elif position <= head and self._at(position).body is None:
-                status = "erased"
+            status: Status = "stored"
+            if key in fresh:
+                status = repeated(event, fresh[key].body, index)
+            elif key in self._positions:
+                places[key] = self._positions[key]
+                status = repeated(event, self._at(places[key]).body, index)
             else:
-                stored = fresh[key] if position > head else _record(self._at(position)).event()
-                if not event.same_content(stored):
-                    raise conflict(event, index)
-            receipts.append(Receipt(event.id, event.source, position, status))
+                fresh[key] = event
+                places[key] = len(self._records) + len(fresh)
+            receipts.append(Receipt(event.id, event.source, places[key], status))
         return receipts, fresh
 
     def _store(self, fresh: dict[bytes, Event]) -> None:
@@ -195,11 +193,6 @@ class MemoryLog:
         event = _record(sealed).event()
         self._ids[event.log, event.id].remove(position)
         self._records[position - 1] = msgspec.structs.replace(sealed, body=None, nonce=None)
-
-
-def conflict(event: Event, index: int) -> Conflict:
-    """The refusal of an event whose key belongs to other content."""
-    return Conflict(f"id {event.id!r} of source {event.source!r} is taken by other content", index=index)
 
 
 def _record(sealed: Sealed) -> Record:

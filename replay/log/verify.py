@@ -2,23 +2,37 @@
 
 Rule 1: content must match its commitment, and commitments their chain, from the first record read to the
         last. One flipped bit anywhere in them is `Corrupt`, at its position.
-Rule 2: content may be missing only where a later `event-erased` record says so.
+Rule 2: a record's key must be that of its content, else a repeated event would not be recognised. The key of
+        an erased record cannot be checked.
+Rule 3: content may be missing only where a later `event-erased` record says so.
 
 What is cut off the end of a log leaves no trace in it: keep a head somewhere else and compare.
 """
 
 from __future__ import annotations
 
+import msgspec
+
 from replay.errors import Corrupt
-from replay.log.chain import Sealed, commit, link
+from replay.log.chain import KeyOf, Sealed, commit, key_of, link
 from replay.log.contract import Verification
 from replay.log.erasure import Range, covered_by
+
+
+class _Identity(msgspec.Struct):
+    log: str
+    source: str
+    id: str
+
+
+_identity = msgspec.json.Decoder(_Identity)
 
 
 class Verifier:
     """Checks records one after the other, beginning after the chain hash `previous`."""
 
-    def __init__(self, first: int, previous: bytes) -> None:
+    def __init__(self, first: int, previous: bytes, key_of: KeyOf = key_of) -> None:
+        self._key_of = key_of
         self.first = first
         self.last = first - 1
         self._previous = previous
@@ -36,6 +50,7 @@ class Verifier:
         if link(self._previous, at, record.recordedtime, record.commitment) != record.chain:
             raise Corrupt(f"the record at position {at} does not follow from the one before", at)
         if record.body is not None:
+            self._check_key(record.body, record)
             self.explain(record.body)
         self._previous = record.chain
         self._records += 1
@@ -57,6 +72,11 @@ class Verifier:
             at = self._unexplained[0][0]
             raise Corrupt(f"the content at position {at} is missing, and no erasure tells of it", at)
         return Verification(self.first, self.last, self._records, self._erased)
+
+    def _check_key(self, body: bytes, record: Sealed) -> None:
+        own = _identity.decode(body)
+        if self._key_of(own.log, own.source, own.id) != record.key:
+            raise Corrupt(f"the key at position {record.position} is another event's", record.position)
 
     def _note_erased(self, record: Sealed) -> None:
         at = record.position
