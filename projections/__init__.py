@@ -1,0 +1,29 @@
+"""Read models folded from the log: keys and positions, disposable, rebuilt at any time.
+
+Start with `projections.view` (what a view is), then `projections.feeds.fold` (one of them).
+"""
+
+from __future__ import annotations
+
+from projections.feeds import DeviceFilter, DevicePage, DeviceRow, FeedPage, Feeds, Moment
+from projections.runner import Projections
+from projections.status import Building, Parked, ViewStatus
+from projections.timelines import SessionFilter, SessionPage, SessionRow, State, Timelines
+
+__all__ = [
+    "Building",
+    "DeviceFilter",
+    "DevicePage",
+    "DeviceRow",
+    "FeedPage",
+    "Feeds",
+    "Moment",
+    "Parked",
+    "Projections",
+    "SessionFilter",
+    "SessionPage",
+    "SessionRow",
+    "State",
+    "Timelines",
+    "ViewStatus",
+]

@@ -1,0 +1,8 @@
+"""The view of sessions: read `schema`, then `fold` (how its rows come to be), then `questions`."""
+
+from __future__ import annotations
+
+from projections.timelines.questions import Timelines
+from projections.timelines.sessions import SessionFilter, SessionPage, SessionRow, State
+
+__all__ = ["SessionFilter", "SessionPage", "SessionRow", "State", "Timelines"]

@@ -1,0 +1,132 @@
+"""Gathering the evidence of a session: all that the log knew about it at a position.
+
+Rule 1: `as_of` bounds every record, description and sequence number that is read. Erasures are those known now.
+Rule 2: a description in another log says nothing about this log's asset.
+Rule 3: the views say where the records are, the log what is in them. One that was erased since is known as erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Iterable
+
+from projections.feeds.questions import Feeds
+from projections.readers import Readers
+from projections.timelines.fold import session_hash
+from projections.view import CHUNK, as_json
+from replay import events
+from replay.errors import Erased, NotFound
+from replay.log.contract import EventLog
+from replay.timeline.evidence import Description, Evidence, Placed, place
+
+PLAYS = frozenset(("listen-scheduled", "listen-started", "listen-ended"))
+"""The types whose `asset` a session plays."""
+
+
+class Gathering:
+    """Gathers one session's evidence in one log, up to a position."""
+
+    def __init__(
+        self, readers: Readers, log: EventLog, feeds: Feeds, key: tuple[str, str], up_to: int
+    ) -> None:
+        self._readers = readers
+        self._log = log
+        self._feeds = feeds
+        self._key = key
+        self._up_to = up_to
+        self._placed: list[Placed] = []
+        self._erased: set[int] = set()
+
+    async def evidence(self) -> Evidence:
+        """The evidence. Raises `Erased` when all there was is gone, `NotFound` when there was nothing."""
+        await self._read_records()
+        await self._read_erasures()
+        log, session = self._key
+        if not self._placed:
+            if self._erased:
+                raise Erased(
+                    f"all that was known of session {session!r} by position {self._up_to} was erased"
+                )
+            raise NotFound(f"there is no session {session!r} in log {log!r} at position {self._up_to}")
+        return Evidence(
+            log=log,
+            session=session,
+            records=tuple(self._placed),
+            descriptions=await self._descriptions(),
+            sequences={device: await self._outside(device, own) for device, own in self._counters()},
+            erased=tuple(sorted(self._erased)),
+        )
+
+    async def _read_records(self) -> None:
+        async for positions in self._positions():
+            for record in await self._log.get(positions):
+                if record.erased:
+                    self._erased.add(record.position)
+                else:
+                    self._placed.append(place(record))
+
+    async def _positions(self) -> AsyncIterator[list[int]]:
+        """Where the session's records are, in fold order, some at a time."""
+        sql = f"""SELECT time, position FROM timeline
+            WHERE session = (SELECT first FROM sessions WHERE log = ? AND session = ?)
+                AND (time, position) > (?, ?) AND position <= ?
+            ORDER BY time, position LIMIT {CHUNK}"""
+        after = (-(2**63), 0)
+        while rows := await self._readers.fetch_many(2, sql, (*self._key, *after, self._up_to)):
+            after = rows[-1]
+            yield [position for _, position in rows]
+
+    async def _read_erasures(self) -> None:
+        """Note which positions of the session the erasures known now have destroyed."""
+        sql = "SELECT position FROM erasures WHERE session_hash = ?"
+        rows = await self._readers.fetch_many(1, sql, (session_hash(*self._key),))
+        for record in await self._log.get([position for (position,) in rows]):
+            data = record.event().typed_data()
+            if isinstance(data, events.EventErased):
+                for low, high in data.positions:
+                    self._erased.update(range(low, min(high, self._up_to) + 1))
+
+    async def _descriptions(self) -> dict[str, Description]:
+        """The last description of each asset that the session plays."""
+        assets = {placed.event.data.get("asset") for placed in self._placed if placed.event.type in PLAYS}
+        wanted = {asset: self._up_to for asset in assets if asset is not None}
+        found: dict[str, Description] = {}
+        while wanted:
+            last = await self._last_described(wanted)
+            wanted = {}
+            for record in await self._log.get(list(last)):
+                asset = last[record.position]
+                data = None if record.erased else record.event().typed_data()
+                if isinstance(data, events.AssetDescribed):
+                    found[asset] = Description(record.position, data)
+                else:
+                    wanted[asset] = record.position - 1
+        return found
+
+    async def _last_described(self, wanted: dict[str, int]) -> dict[int, str]:
+        """The asset of each record that is the last to describe one, at or below the position wanted for it."""
+        sql = """WITH wanted(asset, up_to) AS (
+                SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:wanted))
+            SELECT asset, (SELECT max(position) FROM descriptions AS d
+                WHERE d.log = :log AND d.asset = wanted.asset AND d.position <= up_to) FROM wanted"""
+        parameters = {"log": self._key[0], "wanted": as_json(list(wanted.items()))}
+        rows = await self._readers.fetch_many(2, sql, parameters)
+        return {position: asset for asset, position in rows if position is not None}
+
+    def _counters(self) -> Iterable[tuple[str, set[int]]]:
+        """Each device of the session that counts its events, with the numbers the session has."""
+        counters: dict[str, set[int]] = {}
+        for placed in self._placed:
+            event = placed.event
+            if event.device is not None and event.sequence is not None:
+                counters.setdefault(event.device, set()).add(event.sequence)
+        return counters.items()
+
+    async def _outside(self, device: str, own: Collection[int]) -> dict[int, int]:
+        """The numbers between the session's own that records outside it have, each at its lowest position."""
+        outside: dict[int, int] = {}
+        if max(own) - min(own) >= len(own):
+            pages = self._feeds.sequences(self._key[0], device, min(own), max(own), self._up_to)
+            async for sequence, position in pages:
+                if sequence not in own:
+                    outside.setdefault(sequence, position)
+        return outside

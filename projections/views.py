@@ -1,0 +1,9 @@
+"""The views there are, in one table. The views file is named for them and their versions."""
+
+from __future__ import annotations
+
+from projections.feeds.fold import FeedsView
+from projections.timelines.fold import TimelinesView
+from projections.view import View
+
+VIEWS: tuple[View, ...] = (TimelinesView(), FeedsView())

@@ -1,0 +1,164 @@
+"""The file that holds the views.
+
+Rule 1: `views-<versions>.db` is named for every view and its version: another version is another file, built
+        beside the old one, which goes once the new one stands.
+Rule 2: one connection writes the file and makes all its checkpoints. Readers open it `mode=ro`: a reader that
+        could write would checkpoint when it closes last, and two that checkpoint at once can corrupt the file.
+Rule 3: the file is disposable. It belongs to one history of one log (`epoch`); a file of another history, one ahead
+        of its log, or a damaged one is built again.
+Rule 4: what was erased leaves the file's bytes: deleted cells are zeroed, and the WAL is truncated.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+import aiosqlite
+
+from projections.view import Database, View, run
+
+BUILDING = ".building"
+"""What the name of a file ends with until it is whole."""
+
+_SIDES = ("-wal", "-shm", "-journal")
+
+BUSY = 5000
+"""Milliseconds that a connection waits for another's lock."""
+
+_PATIENCE = 50
+"""Milliseconds that emptying the WAL waits for readers: folding waits for it, and it is tried again."""
+
+_ALWAYS = ("cache_size = -65536", "secure_delete = ON", "temp_store = MEMORY", f"busy_timeout = {BUSY}")
+_LIVE = ("journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 16000")
+_BULK = ("locking_mode = EXCLUSIVE", "journal_mode = MEMORY", "synchronous = OFF")
+"""A file being built is thrown away after a crash: it needs a journal only to roll a poisoned batch back."""
+
+_TABLES = (
+    "CREATE TABLE checkpoint (position INTEGER NOT NULL, epoch TEXT NOT NULL)",
+    """CREATE TABLE parked (
+        view TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        error TEXT NOT NULL,
+        PRIMARY KEY (position, view)) WITHOUT ROWID""",
+)
+
+
+def file_name(views: Sequence[View]) -> str:
+    """The name of the file that holds these views: `views-timelines1-feeds1.db`."""
+    return "-".join(("views", *(f"{view.name}{view.version}" for view in views))) + ".db"
+
+
+async def connect(path: Path, mode: str, pragmas: Sequence[str]) -> Database:
+    """A connection that begins no transaction by itself. `mode` is SQLite's: ro, rw or rwc."""
+    uri = f"file:{quote(str(path))}?mode={mode}"
+    db = await aiosqlite.connect(uri, uri=True, isolation_level=None)
+    try:
+        for pragma in pragmas:
+            await run(db, f"PRAGMA {pragma}")
+    except BaseException:
+        await db.close()
+        raise
+    return db
+
+
+async def connect_writer(path: Path) -> Database:
+    """The one connection that writes a file that is whole."""
+    return await connect(path, "rw", (*_ALWAYS, *_LIVE))
+
+
+async def create(path: Path, views: Sequence[View], epoch: str) -> Database:
+    """Begin a new file: the tables without the indexes that are made last, at position 0 of a history."""
+    remove(path)
+    db = await connect(path, "rwc", (*_ALWAYS, *_BULK))
+    try:
+        for statement in (*_TABLES, *(table for view in views for table in view.tables)):
+            await run(db, statement)
+        await run(db, "INSERT INTO checkpoint VALUES (0, ?)", (epoch,))
+    except BaseException:
+        await db.close()
+        raise
+    return db
+
+
+async def read_checkpoint(db: Database) -> tuple[int, str]:
+    """How far a file's views are folded, and the epoch of the log they are folded from."""
+    [(position, epoch)] = await run(db, "SELECT position, epoch FROM checkpoint")
+    return position, epoch
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether an error tells of a damaged file. (Its subclasses are about what was asked of it.)"""
+    return type(error) is sqlite3.DatabaseError
+
+
+def is_trouble(error: Exception) -> bool:
+    """Whether an error tells of the file or the disk, rather than of what was asked."""
+    return is_damage(error) or isinstance(error, sqlite3.OperationalError)
+
+
+async def open_if_usable(path: Path, epoch: str, head: int) -> Database | None:
+    """The writer of a file that belongs to this history of the log; None when there is no such file."""
+    db: Database | None = None
+    try:
+        db = await connect_writer(path)
+        position, found = await read_checkpoint(db)
+        usable = found == epoch and position <= head
+    except (sqlite3.Error, ValueError) as error:
+        if db is not None:
+            await db.close()
+        if not _tells_of_the_content(error):
+            raise
+        return None
+    if usable:
+        return db
+    await db.close()
+    return None
+
+
+_NOT_VIEWS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _tells_of_the_content(error: Exception) -> bool:
+    """Whether a file could be read and holds something else than views: not SQLite's, damaged, or no such table."""
+    if not isinstance(error, sqlite3.Error):
+        return True
+    return error.sqlite_errorcode & 0xFF in _NOT_VIEWS
+
+
+async def truncate_wal(db: Database) -> bool:
+    """Write everything back and empty the WAL. False while a reader's transaction is in the way."""
+    await run(db, f"PRAGMA busy_timeout = {_PATIENCE}")
+    [(busy, _, _)] = await run(db, "PRAGMA wal_checkpoint(TRUNCATE)")
+    await run(db, f"PRAGMA busy_timeout = {BUSY}")
+    return not busy
+
+
+def remove(path: Path) -> None:
+    """Delete a file and what SQLite keeps beside it. The database goes first: without it the rest is nothing."""
+    for name in (path.name, *(path.name + side for side in _SIDES)):
+        path.with_name(name).unlink(missing_ok=True)
+
+
+def put_in_place(built: Path, path: Path) -> None:
+    """Make a file that was built and closed the one that is read, for good. Nobody may have either one open."""
+    with built.open("rb") as file:
+        os.fsync(file.fileno())
+    remove(path)
+    built.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def tidy(folder: Path, keep: Path) -> None:
+    """Delete views of other versions, and what a build that was cut off has left."""
+    for pattern in ("views-*.db", f"views-*.db{BUILDING}"):
+        for path in folder.glob(pattern):
+            if path != keep:
+                remove(path)
