@@ -6,6 +6,7 @@ Rule 2: a token goes to the server that was named and to no other: redirects are
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from types import TracebackType
@@ -26,6 +27,7 @@ Document = Any
 Query = Mapping[str, Any]
 """Parameters of a request; those that are None are left out."""
 
+UNREADY = frozenset({503})
 CONNECT_SECONDS = 10.0
 SECONDS = 60.0
 """How long a server may be silent within an answer."""
@@ -54,9 +56,14 @@ class Client:
     ) -> None:
         await self._session.close()
 
-    async def get(self, path: str, query: Query | None = None) -> Document:
-        """The document at a path. Raises the error that the answer tells of, `Unavailable` without any."""
-        async with self._request("GET", path, query, {"Accept": "application/json"}) as response:
+    async def get(self, path: str, query: Query | None = None, *, accept_unready: bool = False) -> Document:
+        """The document at a path; with `accept_unready` also when it comes with 503, as `/readyz` does.
+
+        Raises the error that the answer tells of, `Unavailable` without any.
+        """
+        headers = {"Accept": "application/json"}
+        accepted = UNREADY if accept_unready else frozenset()
+        async with self._request("GET", path, query, headers, accepted=accepted) as response:
             return await _document(response)
 
     async def post(
@@ -84,6 +91,7 @@ class Client:
         headers: Mapping[str, str],
         body: bytes | None = None,
         silence: float = SECONDS,
+        accepted: frozenset[int] = frozenset(),
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         try:
             async with self._session.request(
@@ -94,7 +102,7 @@ class Client:
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=silence),
             ) as response:
-                if response.status >= 300:
+                if response.status >= 300 and response.status not in accepted:
                     raise await _error(response)
                 yield response
         except (aiohttp.InvalidURL, UnicodeError):
@@ -109,7 +117,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, aiohttp.ServerDisconnectedError):
         return "it closed the connection"
     if isinstance(error, aiohttp.ClientConnectorError):
-        return str(error.strerror or error.os_error).lower()
+        return os.strerror(error.errno).lower() if error.errno else str(error.os_error)
     return str(error) or type(error).__name__
 
 
@@ -150,7 +158,8 @@ def _raised(response: aiohttp.ClientResponse, problem: dict[str, Any], detail: s
         case 413:
             return TooLarge(str(field or "request"), first, index)
         case 401:
-            return Unauthorized(detail, given=hdrs.AUTHORIZATION in response.request_info.headers)
+            given = hdrs.AUTHORIZATION in response.request_info.headers
+            return Unauthorized(detail if given else "the server wants a token", given=given)
         case 403:
             return Forbidden(first, field=field, index=index)
         case 404:

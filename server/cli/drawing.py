@@ -15,7 +15,7 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from server.cli.palette import ENDS, PALETTE, SEVERITIES, START, severity
+from server.cli.palette import BLOCK, ENDS, PALETTE, SEVERITIES, START, severity
 from server.cli.text import printable, shortened
 from server.cli.timescale import Scale
 
@@ -98,7 +98,7 @@ def extent(document: Document) -> tuple[float, float]:
 def legend(document: Document, *, ascii_only: bool = False) -> list[Text]:
     """What the characters of this drawing mean, one text each: only those that are in it."""
     present = {closing(clip) for clip in document["clips"]}
-    entries = {char: (PALETTE["clip"].style, says) for char, says in ENDS.values() if char in present}
+    entries = {char: (BLOCK, says) for char, says in ENDS.values() if char in present}
     for name, meaning in {**BLANK, **HELD}.items():
         if document[name]:
             row = PALETTE[meaning]
@@ -167,12 +167,12 @@ def _clip(line: Line, cells: range, clip: Document, ascii_only: bool) -> None:
     if not cells:
         return
     row = PALETTE["clip"]
-    line.fill(cells, row.glyph(ascii_only), row.style)
-    line.put(cells[0], START if len(cells) > 1 else closing(clip), row.style)
-    line.put(cells[-1], closing(clip), row.style)
+    line.fill(cells, row.glyph(ascii_only), BLOCK)
+    line.put(cells[0], START if len(cells) > 1 else closing(clip), BLOCK)
+    line.put(cells[-1], closing(clip), BLOCK)
     title = printable(clip["title"] or clip["asset"] or "?")
     if len(cells) > 2:
-        line.write(cells[1], shortened(title, len(cells) - 2, "~" if ascii_only else "…"), row.style)
+        line.write(cells[1], shortened(title, len(cells) - 2, "~" if ascii_only else "…"), BLOCK)
 
 
 def _points(document: Document, scale: Scale, ascii_only: bool) -> Iterable[Text]:

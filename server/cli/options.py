@@ -8,6 +8,7 @@ Rule 2: a command that reads takes `--data` (a folder, opened read-only) or `--u
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
@@ -30,17 +31,21 @@ class Place(Struct, frozen=True):
     token: str | None = None
 
 
-def takes_settings(*names: str) -> Callable[[F], Any]:
-    """Give a command the options of these settings (without names: of all), and pass it `settings`."""
+def takes_settings(*names: str, **instead: str) -> Callable[[F], Any]:
+    """Give a command the options of these settings (without names: of all), and pass it `settings`.
+
+    `instead` is what an option that is not given means for this command, whatever environment and file say.
+    """
     rows = [BY_NAME[name] for name in names] if names else list(SETTINGS)
 
     def decorate(function: F) -> Any:
         @functools.wraps(function)
         def call(config: Path | None, **options: Any) -> Any:
             flags = {row.name: options.pop(row.name) for row in rows}
+            flags |= {name: value for name, value in instead.items() if flags[name] is None}
             return function(settings=load_settings(flags, config=config), **options)
 
-        return _with(call, [*map(_option, rows), config_option])
+        return _with(call, [*(_option(row, instead.get(row.name)) for row in rows), config_option])
 
     return decorate
 
@@ -68,9 +73,10 @@ def _with(call: Callable[..., Any], options: list[Callable[[Any], Any]]) -> Any:
     return call
 
 
-def _option(row: Setting) -> Callable[[Any], Any]:
+def _option(row: Setting, instead: str | None = None) -> Callable[[Any], Any]:
     default = row.show(row.default) or "none"
-    text = f"{row.meaning} [{row.variable}; default: {default}]"
+    origin = f"default: {instead}" if instead else f"{row.variable}; default: {default}"
+    text = f"{row.meaning} [{origin}]"
     if row.type is bool:
         flags = f"{row.flag}/--no-{row.flag.removeprefix('--')}"
         return click.option(flags, row.name, default=None, help=text)
@@ -101,3 +107,12 @@ token_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 log_option = click.option("--log", metavar="LOG", help="The event log to look in.")
+
+
+def seconds(text: str) -> float:
+    """A moment of a session, in seconds or as a clock shows it: `75`, `1:15`, `1:02:03.5`, `-4`."""
+    match = re.fullmatch(r"(-?)(?:(?:(\d{1,6}):)?(\d{1,6}):)?(\d{1,12}(?:\.\d{1,9})?)", text)
+    if match is None:
+        raise click.BadParameter(f"{text!r} is no moment, such as 75 or 1:15")
+    sign, hours, minutes, rest = match.groups()
+    return (-1 if sign else 1) * (int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(rest))

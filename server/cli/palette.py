@@ -28,7 +28,7 @@ class Meaning(Struct, frozen=True):
 PALETTE: dict[str, Meaning] = {
     row.name: row
     for row in (
-        Meaning("clip", "#1d5f9e", "bold white on blue", "━", "=", "a recording sounds"),
+        Meaning("clip", "#1d5f9e", "bold blue", "━", "=", "a recording sounds"),
         Meaning("silence", "#7a828c", "bright_black", "·", ".", "known to be silent"),
         Meaning("unknown", "#b06fb3", "magenta", "░", "/", "no data: silent or not, nobody knows"),
         Meaning("pause", "#c8b273", "yellow", "‖", '"', "paused"),
@@ -43,6 +43,9 @@ PALETTE: dict[str, Meaning] = {
         Meaning("ended", "#7a828c", "bright_black", "■", "-", "over"),
     )
 }
+
+BLOCK = "bold white on blue"
+"""How a clip is painted: `clip` as a background."""
 
 START = "["
 """How a clip begins in the terminal."""
@@ -68,3 +71,12 @@ SEVERITIES = ("info", "warning", "error")
 def severity(name: str) -> Meaning:
     """The meaning of a finding's severity; an unknown one stands out as an error does."""
     return PALETTE[name if name in SEVERITIES else "error"]
+
+
+def palette_table() -> str:
+    """The table of `docs/command-line.md`, in Markdown."""
+    rows = [
+        f"| `{row.char}` | `{row.plain}` | {row.name}: {row.says} | `{row.colour}` |"
+        for row in PALETTE.values()
+    ]
+    return "\n".join(["| character | plain | meaning | colour |", "|---|---|---|---|", *rows])

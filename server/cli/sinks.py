@@ -103,7 +103,7 @@ class ServerSink:
 
     async def send(self, batch: Batch) -> Stored:
         """Post a batch, again and again while the server is away, for as long as there is patience."""
-        body = _gzip(b"\n".join(entry.body() for entry in batch.entries))
+        body = _gzip(b"[%s]" % b",".join(entry.body() for entry in batch.entries))
         pauses = _pauses(self._patience)
         while True:
             try:
@@ -127,7 +127,7 @@ class ServerSink:
 
     async def _post(self, body: bytes) -> Stored:
         headers = {
-            "Content-Type": "application/x-ndjson",
+            "Content-Type": "application/json",
             "Content-Encoding": "gzip",
             "Prefer": "respond-async",
         }

@@ -101,27 +101,23 @@ class _Run:
                 await self._batch(batch)
                 bars.update(task, completed=batch.end)
         except BadInput as error:
-            raise BadInput(
-                f"{error.message.rstrip('.')}. Nothing of its batch was stored; {self._so_far()}. "
-                "Mend it and give the same command again: what is stored is not stored twice"
-            ) from None
+            raise BadInput(self._told(error, "Mend it and give the same command again")) from None
+        except Unavailable as error:
+            raise Unavailable(self._told(error, "Give the same command again to go on")) from error
 
     async def _batch(self, batch: Batch) -> None:
         try:
             stored = await self._sink.send(batch)
         except (Invalid, Conflict, Forbidden) as error:
             raise _placed(batch, error) from error
-        except Unavailable as error:
-            message = (
-                f"{error.message.rstrip('.')}. {self._so_far().capitalize()}; give the same command again"
-            )
-            raise Unavailable(message, error.retry_after) from error
         self.counts.update(stored.statuses)
         self.position = max(self.position, stored.position)
 
-    def _so_far(self) -> str:
+    def _told(self, error: PlayheadError, advice: str) -> str:
+        """An error with what was stored before it, and what to do: nothing is stored twice."""
         count = self.counts.total()
-        return f"{plural(count, 'event')} before it {'was' if count == 1 else 'were'}"
+        before = f"The {plural(count, 'event')} before its batch {'is' if count == 1 else 'are'} stored"
+        return f"{error.message.rstrip('.')}. {before if count else 'Nothing was stored'}. {advice}"
 
 
 def _placed(batch: Batch, error: Invalid | Conflict | Forbidden) -> PlayheadError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.cli.drawing import draw, legend
-from server.cli.palette import PALETTE
+from server.cli.palette import PALETTE, palette_table
 from tests.server.cli.documents import clip, finding, hold, mark, replay, stretch
 
 
@@ -138,6 +139,11 @@ DOCUMENTS = st.builds(
 @given(DOCUMENTS, st.integers(40, 200), st.booleans())
 def test_no_line_is_ever_wider_than_it_may_be(document: dict[str, Any], width: int, plain: bool) -> None:
     assert all(line.cell_len <= width for line in draw(document, width, ascii_only=plain))
+
+
+def test_the_documented_meanings_are_those_of_the_table() -> None:
+    docs = Path(__file__).parents[3] / "docs" / "command-line.md"
+    assert palette_table() in docs.read_text(encoding="utf-8")
 
 
 def test_every_meaning_has_a_plain_character_and_a_colour() -> None:

@@ -39,7 +39,7 @@ def find(words: tuple[str, ...]) -> click.Command:
     return command
 
 
-@pytest.mark.parametrize("words", commands(), ids=" ".join)
+@pytest.mark.parametrize("words", list(commands()), ids=" ".join)
 def test_every_command_has_help_with_examples_that_it_understands(words: tuple[str, ...]) -> None:
     command = find(words)
     assert isinstance(command, Command | Group)

@@ -1,0 +1,79 @@
+"""`playhead sessions`: which sessions there are."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import click
+from rich.text import Text
+
+from server.cli.client import Query
+from server.cli.options import Place, json_option, log_option, takes_place
+from server.cli.output import show, show_json, stderr, table
+from server.cli.palette import PALETTE
+from server.cli.program import Command
+from server.cli.source import Document, open_source
+from server.cli.text import moment, printable
+from server.cli.timescale import clock
+from server.questions import MAX_SESSIONS
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        ("The newest ones", "playhead sessions --data kept"),
+        (
+            "One device's, on one day",
+            "playhead sessions --data kept --device phone-7 --since 2026-05-01T00:00:00Z",
+        ),
+        ("What goes on now", "playhead sessions --url http://127.0.0.1:8642 --token ph_... --state live"),
+    ],
+)
+@takes_place
+@log_option
+@click.option("--device", metavar="DEVICE", help="Those that this device took part in.")
+@click.option("--user", metavar="USER", help="Those that this user took part in.")
+@click.option("--state", type=click.Choice(["live", "open", "ended"]), help="Those in this state.")
+@click.option("--since", metavar="TIME", help="Those that had not ended by then (RFC 3339).")
+@click.option("--until", metavar="TIME", help="Those that had begun by then (RFC 3339).")
+@click.option("--text", metavar="TEXT", help="Those with this text in their ids or client.")
+@click.option("--limit", type=click.IntRange(1, MAX_SESSIONS), default=20, metavar="N", help="[default: 20]")
+@click.option("--before", metavar="CURSOR", help="Go on after a page: the cursor that it ended with.")
+@json_option
+def sessions(place: Place, as_json: bool, **filters: Any) -> None:
+    """List sessions, newest first: by the position of their first event, so that a list is stable."""
+    document = asyncio.run(_sessions(place, filters))
+    if as_json:
+        show_json(document)
+        return
+    rows = table(
+        "session",
+        "log",
+        "state",
+        "began (UTC)",
+        ("lasted", "right"),
+        ("listens", "right"),
+        ("events", "right"),
+        "client",
+    )
+    for row in document["sessions"]:
+        state = PALETTE[row["state"]]
+        rows.add_row(
+            printable(row["session"]),
+            printable(row["log"]),
+            Text(row["state"], state.style),
+            moment(row["zero"]),
+            clock(row["duration"], 0),
+            f"{row['listens']:,}",
+            f"{row['events']:,}",
+            printable(row["client"] or ""),
+        )
+    show(rows if document["sessions"] else "no sessions")
+    if document["next"]:
+        stderr().print("There are more: raise --limit, or go on with --before.", style="dim")
+
+
+async def _sessions(place: Place, query: Query) -> Document:
+    async with open_source(place) as source:
+        return await source.sessions(query)

@@ -1,0 +1,201 @@
+"""Where a command reads: a data folder opened read-only, or a server. Both give the same documents.
+
+Rule 1: a query is the parameters of HTTP, as text, read by the tables of `server.questions` in either place; an
+        answer is the document that HTTP gives.
+Rule 2: a folder may be read beside the server that holds it: nothing is written, nothing is locked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Protocol, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from replay.errors import NotFound, PlayheadError, Unavailable
+from server import reading
+from server.access import ROLES, Identity
+from server.cli.client import Client, Query
+from server.cli.options import Place
+from server.documents import API
+from server.query import Parameters
+from server.questions import EVENTS, FEED, REPLAY, SESSIONS, HeadQuestion
+from server.replies import with_query
+from server.services import LOG, Services, open_services
+from server.vinli.feed import read_feed
+
+Document = dict[str, Any]
+T = TypeVar("T")
+
+OURSELVES = Identity("command-line", "the command line", frozenset(ROLES))
+"""Who may read the files may read every log."""
+RECONNECT_SECONDS = 2.0
+
+_decode = msgspec.json.Decoder().decode
+
+
+class Source(Protocol):
+    """What can be asked. Each raises the errors of the read."""
+
+    async def sessions(self, query: Query) -> Document:
+        """A page of sessions."""
+        ...
+
+    async def replay(self, session: str, query: Query) -> Document:
+        """A session's replay."""
+        ...
+
+    async def feed(self, device: str, query: Query) -> Document:
+        """A page of a device's events, newest first, in Vinli's envelope."""
+        ...
+
+    async def events(self, query: Query) -> Document:
+        """A page of the log."""
+        ...
+
+    async def head(self) -> Document:
+        """Where the log stands."""
+        ...
+
+    async def status(self) -> Document:
+        """How the log and the views stand."""
+        ...
+
+    def follow(self, after: int, log: str | None) -> AsyncGenerator[Document, None]:
+        """Every event after a position, and then each as it is stored, for ever."""
+        ...
+
+
+@asynccontextmanager
+async def open_source(place: Place) -> AsyncIterator[Source]:
+    """The server at the place's URL, or its data folder. Raises `NotFound` when there is no such folder."""
+    if place.url is not None:
+        async with Client(place.url, place.token) as client:
+            yield ServerSource(client)
+    else:
+        async with open_folder(place) as services:
+            yield FolderSource(services)
+
+
+@asynccontextmanager
+async def open_folder(place: Place) -> AsyncIterator[Services]:
+    """A data folder, opened read-only. Raises `NotFound` when there is nothing to read."""
+    data = place.settings.data
+    if not (data / LOG).exists():
+        raise NotFound(f"there is no log in {data}: name a data folder with --data, or a server with --url")
+    async with open_services(place.settings, read_only=True) as services:
+        yield services
+
+
+class FolderSource:
+    """A data folder."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def sessions(self, query: Query) -> Document:
+        """A page of sessions."""
+        return _plain(await reading.sessions(self._services, OURSELVES, _parse(SESSIONS, query)))
+
+    async def replay(self, session: str, query: Query) -> Document:
+        """A session's replay."""
+        found = await reading.replay(self._services, OURSELVES, session, _parse(REPLAY, query))
+        return _object(found.body)
+
+    async def feed(self, device: str, query: Query) -> Document:
+        """A page of a device's events; its links are paths."""
+        found = await read_feed(self._services, OURSELVES, device, _parse(FEED, query), "")
+        return _object(msgspec.json.encode(found.document))
+
+    async def events(self, query: Query) -> Document:
+        """A page of the log."""
+        return _plain(await reading.events(self._services, OURSELVES, _parse(EVENTS, query)))
+
+    async def head(self) -> Document:
+        """Where the log stands."""
+        return _plain(await reading.head(self._services, HeadQuestion()))
+
+    async def status(self) -> Document:
+        """How the log and the views stand."""
+        return _plain(await reading.readiness(self._services))
+
+    async def follow(self, after: int, log: str | None) -> AsyncGenerator[Document, None]:
+        """Every event after a position, and then each as it is stored."""
+        async for records in self._services.log.follow(after):
+            for record in records:
+                event = _object(record.encode())
+                if log is None or event.get("log") == log:
+                    yield event
+
+
+class ServerSource:
+    """A server."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def sessions(self, query: Query) -> Document:
+        """A page of sessions."""
+        return await self._get("sessions", query)
+
+    async def replay(self, session: str, query: Query) -> Document:
+        """A session's replay."""
+        return await self._get(f"sessions/{quote(session, safe='')}/replay", query)
+
+    async def feed(self, device: str, query: Query) -> Document:
+        """A page of a device's events."""
+        return await self._get(f"devices/{quote(device, safe='')}/events", query)
+
+    async def events(self, query: Query) -> Document:
+        """A page of the log."""
+        return await self._get("events", query)
+
+    async def head(self) -> Document:
+        """Where the log stands."""
+        return await self._get("head", {})
+
+    async def status(self) -> Document:
+        """How the log and the views stand."""
+        return _document(self._client, await self._client.get("/readyz", accept_unready=True))
+
+    async def follow(self, after: int, log: str | None) -> AsyncGenerator[Document, None]:
+        """Every event after a position; a stream that breaks off is taken up again where it ended."""
+        last_id: str | None = None
+        while True:
+            try:
+                query = {"log": log, "after": None if last_id else after}
+                async for message in self._client.stream(f"{API}/events", query, last_id):
+                    last_id = message.id or last_id
+                    if message.event == "message" and message.data:
+                        yield _object(message.data)
+            except Unavailable:
+                if last_id is None:
+                    raise  # it never worked: nobody is there
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _get(self, path: str, query: Query) -> Document:
+        return _document(self._client, await self._client.get(f"{API}/{path}", query))
+
+
+def _document(client: Client, found: object) -> Document:
+    if not isinstance(found, dict):
+        raise PlayheadError(f"{client.url} does not answer as Playhead does")
+    return found
+
+
+def _parse(parameters: Parameters[T], query: Query) -> T:
+    """A query as its question, by the rules that HTTP has for it. Raises `Invalid`."""
+    return parameters.parse(with_query("", query.items()).removeprefix("?"))
+
+
+def _plain(answer: reading.Answer | reading.EventsPage) -> Document:
+    """An answer as the document that a client would decode."""
+    return _object(answer.encode())
+
+
+def _object(text: bytes | str) -> Document:
+    found: Document = _decode(text)
+    return found
