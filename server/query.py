@@ -35,7 +35,10 @@ _A_PLUS_READ_AS_A_SPACE = re.compile(r"(?<=T)(\S+) (\d\d:\d\d)$")
 
 
 class Parameters(Generic[T]):
-    """The parameters of one route: a struct that holds them, and how the text of each is read."""
+    """The parameters of one route: a struct that holds them, and how the text of each is read.
+
+    A parameter `objectId` is the struct's field `object_id`.
+    """
 
     def __init__(self, struct: type[T], **readers: Reader) -> None:
         self.struct = struct
@@ -51,10 +54,15 @@ class Parameters(Generic[T]):
             if name in values:
                 raise Invalid(name, f"{name} is given more than once")
             values[name] = reader(text, name) if text else None
-        return self.struct(**{name: value for name, value in values.items() if value is not None})
+        given = {_field(name): value for name, value in values.items() if value is not None}
+        return self.struct(**given)
 
     def _known(self) -> str:
         return f"known are {', '.join(self.readers)}" if self.readers else "none are known"
+
+
+def _field(parameter: str) -> str:
+    return re.sub(r"(?=[A-Z])", "_", parameter).lower()
 
 
 def query_items(raw_query: str) -> list[tuple[str, str]]:

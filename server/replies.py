@@ -11,9 +11,13 @@ from aiohttp import hdrs, web
 
 from replay.errors import Invalid
 
+Headers = Mapping[str, str]
+
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 POSITION = "Playhead-Position"
+VARIES: Headers = {hdrs.VARY: hdrs.ACCEPT}
+"""The header of an answer whose form the `Accept` header chose."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -24,7 +28,7 @@ def reply(
     position: int | None = None,
     status: int = 200,
     content_type: str = JSON,
-    headers: Mapping[str, str] | None = None,
+    headers: Headers | None = None,
 ) -> web.Response:
     """A document (or its bytes) as a response. `position` is where the view that it was read from stands."""
     body = document if isinstance(document, bytes) else _encode(document)
@@ -34,7 +38,15 @@ def reply(
     return response
 
 
-def link(target: str | None, relation: str = "next") -> dict[str, str]:
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Whether an `If-None-Match` header names an entity tag; `W/` makes no difference (RFC 9110, 13.1.2)."""
+    if if_none_match is None:
+        return False
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return etag in tags or "*" in tags
+
+
+def link(target: str | None, relation: str = "next") -> Headers:
     """A `Link` header (RFC 8288) to a target; no header without one."""
     return {hdrs.LINK: f'<{target}>; rel="{relation}"'} if target else {}
 

@@ -1,0 +1,207 @@
+"""`GET /api/v1/events` with `Accept: text/event-stream`: the log as it grows (server-sent events, WHATWG HTML).
+
+Rule 1: each event's `id` is `<epoch>-<position>`. Who comes back with it as `Last-Event-ID` gets what came
+        after it: nothing twice, nothing lost. After an id of another epoch (the log was restored) there is one
+        `reset` event, and then everything.
+Rule 2: a reader that does not read is dropped: it would hold what was sent to it in memory for ever. It comes
+        back with its last id and has lost nothing.
+Rule 3: a stream ends when its token is revoked, its page is logged out, or the server stops.
+Rule 4: a stream of nothing still shows signs of life, and lets the reader know how far it has looked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
+
+import msgspec
+from aiohttp import hdrs, web
+
+from replay.errors import Invalid, Unavailable
+from replay.log.contract import EventLog, Record
+from server.access import identity_still_valid
+from server.api.call import Call
+from server.questions import MAX_POSITION, EventsQuestion
+from server.replies import POSITION
+from server.scan import Logs, visible
+
+EVENT_STREAM = "text/event-stream"
+LAST_EVENT_ID = "Last-Event-ID"
+LOOK_EVERY = 1.0
+"""Seconds between two looks at whether a quiet stream may go on."""
+PIECE = 64 * 1024
+UNSEEN = 1000
+"""Records passed over before a sign of life tells the reader's new id."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a stream begins, and whether its reader came from another epoch."""
+
+    after: int
+    reset: bool = False
+
+
+async def stream(call: Call[EventsQuestion]) -> web.StreamResponse:
+    """Answer with what the log holds after the reader's place, then with each event as it is stored."""
+    logs = call.identity.all_logs(call.query.log)
+    given = call.request.headers.get(LAST_EVENT_ID)
+    head = (await call.services.log.head()).position
+    place = find_place(given, call.query.after, call.services.log.epoch, head)
+    call.services.check_running()
+    response = web.StreamResponse(headers={hdrs.CACHE_CONTROL: "no-store", POSITION: str(head)})
+    response.content_type = EVENT_STREAM
+    if call.request.method == hdrs.METH_HEAD:
+        return response
+    with call.services.streams.slot():
+        await response.prepare(call.request)
+        await _Stream(call, response, logs, place).run()
+    return response
+
+
+def find_place(given: str | None, after: int | None, epoch: str, head: int) -> Place:
+    """Where to begin: after the id of a `Last-Event-ID`, else after `after`, else at the start.
+
+    Raises `Invalid` for an id that is none, and for a position that the log has not reached.
+    """
+    their_epoch, dash, digits = (given or "").strip().rpartition("-")
+    if not digits:
+        return Place(_reached(after or 0, "after", head))
+    if not (digits.isascii() and digits.isdigit() and int(digits) <= MAX_POSITION):
+        raise Invalid(LAST_EVENT_ID, f"{LAST_EVENT_ID} must be an id that this stream gave, or a position")
+    if dash and their_epoch != epoch:
+        return Place(0, reset=True)
+    return Place(_reached(int(digits), LAST_EVENT_ID, head))
+
+
+def _reached(position: int, field: str, head: int) -> int:
+    if position > head:
+        raise Invalid(field, f"{field} is beyond the head of the log, which is at {head}")
+    return position
+
+
+class _Stream:
+    """One stream, from its first byte to its last."""
+
+    def __init__(
+        self, call: Call[EventsQuestion], response: web.StreamResponse, logs: Logs, place: Place
+    ) -> None:
+        self.request = call.request
+        self.services = call.services
+        self.response = response
+        self.logs = logs
+        self.place = place
+        self.passed = place.after  # looked at
+        self.told = place.after  # the id that the reader has
+        self.wrote = 0.0  # when, on the loop's clock
+
+    async def run(self) -> None:
+        """Write until there is a reason to end. Raises nothing that a reader can cause."""
+        try:
+            await self._write(self._opening())
+            async for records in self._batches():
+                for piece in self._pieces(records):
+                    await self._write(piece)
+                if self._silent_for() >= self.services.settings.heartbeat:
+                    await self._write(b":\n\n")
+        except Unavailable:
+            return  # the log was closed under it
+        except (ConnectionError, TimeoutError):
+            self._drop()
+
+    def _opening(self) -> bytes:
+        opening = b"retry: 2000\n\n"
+        if self.place.reset:
+            document = msgspec.json.encode({"epoch": self.services.log.epoch, "position": 0})
+            opening += b"event: reset\nid: %s\ndata: %s\n\n" % (self._id(0), document)
+        return opening
+
+    async def _batches(self) -> AsyncIterator[list[Record]]:
+        """What the log yields; an empty batch after a while without any."""
+        async with _follow(self.services.log, self.place.after) as follower:
+            while await self._may_go_on():
+                left = self.services.settings.heartbeat - self._silent_for()
+                records = await follower.next(self.services.stopping, min(LOOK_EVERY, max(left, 0)))
+                if records is None:
+                    return
+                yield records
+
+    async def _may_go_on(self) -> bool:
+        if self.services.stopping.is_set() or self.request.transport is None:
+            return False
+        return await identity_still_valid(self.request)
+
+    def _pieces(self, records: Iterable[Record]) -> Iterator[bytes]:
+        """Records as events, gathered into pieces that are sent at once."""
+        piece = bytearray()
+        for record in records:
+            self.passed = record.position
+            if visible(record, self.logs):
+                self.told = record.position
+                piece += b"id: %s\ndata: %s\n\n" % (self._id(record.position), record.encode())
+            if len(piece) >= PIECE:
+                yield bytes(piece)
+                piece.clear()
+        if self.passed - self.told >= UNSEEN:
+            self.told = self.passed
+            piece += b"id: %s\n\n" % self._id(self.passed)  # no data: the reader keeps the id, and no event
+        if piece:
+            yield bytes(piece)
+
+    def _id(self, position: int) -> bytes:
+        return b"%s-%d" % (self.services.log.epoch.encode(), position)
+
+    async def _write(self, piece: bytes) -> None:
+        async with asyncio.timeout(self.services.settings.write_timeout):
+            await self.response.write(piece)
+        self.wrote = asyncio.get_running_loop().time()
+
+    def _silent_for(self) -> float:
+        return asyncio.get_running_loop().time() - self.wrote
+
+    def _drop(self) -> None:
+        """Let go of the connection at once: what is still in its buffer will never be read."""
+        if self.request.transport is not None:
+            self.request.transport.abort()
+
+
+class _Follower:
+    """A log's follower that can be waited for a while without losing what comes meanwhile."""
+
+    def __init__(self, batches: AsyncIterator[list[Record]]) -> None:
+        self._batches = batches
+        self._pending: asyncio.Task[list[Record] | None] | None = None
+
+    async def next(self, stopping: asyncio.Event, seconds: float) -> list[Record] | None:
+        """The next batch; an empty one when none came in time; None when there is no more to come."""
+        if self._pending is None:
+            self._pending = asyncio.ensure_future(self._next())
+        stop = asyncio.ensure_future(stopping.wait())
+        try:
+            await asyncio.wait({self._pending, stop}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stop.cancel()
+        if not self._pending.done():
+            return None if stopping.is_set() else []
+        records, self._pending = self._pending.result(), None
+        return records
+
+    async def close(self) -> None:
+        """Stop waiting, and end the log's own follower."""
+        if self._pending is not None:
+            self._pending.cancel()
+            await asyncio.wait({self._pending})
+        if isinstance(self._batches, AsyncGenerator):
+            await self._batches.aclose()
+
+    async def _next(self) -> list[Record] | None:
+        return await anext(self._batches, None)
+
+
+@asynccontextmanager
+async def _follow(log: EventLog, after: int) -> AsyncIterator[_Follower]:
+    follower = _Follower(log.follow(after))
+    try:
+        yield follower
+    finally:
+        await follower.close()

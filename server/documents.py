@@ -1,0 +1,64 @@
+"""The documents of lists: a session and a device as JSON shows them. Times are RFC 3339 in UTC."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from projections.feeds import DeviceRow
+from projections.timelines import SessionRow
+from replay.clock import MICROSECONDS, format_time
+from server.replies import with_query
+
+API = "/api/v1"
+
+
+def session_document(row: SessionRow) -> dict[str, Any]:
+    """A session's summary.
+
+    `zero` is the moment that its replay's offsets count from. `duration` is the seconds from its earliest event
+    to its latest. `position` and `recordedtime` are those of its newest record.
+    """
+    parts = (("self", ""), ("timeline", "/timeline"), ("replay", "/replay"))
+    return {
+        "session": row.session,
+        "log": row.log,
+        "state": row.state,
+        "zero": format_time(row.first_time if row.started_time is None else row.started_time),
+        "started": _optional_time(row.started_time),
+        "ended": _optional_time(row.ended_time),
+        "first_time": format_time(row.first_time),
+        "last_time": format_time(row.last_time),
+        "duration": (row.last_time - row.first_time) / MICROSECONDS,
+        "events": row.events,
+        "listens": row.listens,
+        "devices": row.devices,
+        "users": row.users,
+        "client": row.client,
+        "recordedtime": format_time(row.recorded),
+        "position": row.last,
+        "links": {name: item_path("sessions", row.session, row.log, part) for name, part in parts},
+    }
+
+
+def device_document(row: DeviceRow) -> dict[str, Any]:
+    """A device's summary. `position` and `recordedtime` are those of its newest record."""
+    return {
+        "device": row.device,
+        "log": row.log,
+        "first_time": format_time(row.first_time),
+        "last_time": format_time(row.last_time),
+        "events": row.events,
+        "recordedtime": format_time(row.recorded),
+        "position": row.last,
+        "links": {"events": item_path("devices", row.device, row.log, "/events")},
+    }
+
+
+def item_path(collection: str, id: str, log: str, part: str = "") -> str:
+    """The path of one item of a log, or of a part of it."""
+    return with_query(f"{API}/{collection}/{quote(id, safe='')}{part}", [("log", log)])
+
+
+def _optional_time(moment: int | None) -> str | None:
+    return None if moment is None else format_time(moment)

@@ -1,0 +1,204 @@
+"""What can be asked natively: one struct for each route's parameters, and the table that reads them.
+
+Rule 1: a question is valid once it is made: bounds and defaults stand here and are checked nowhere else.
+Rule 2: every read can name the least position its view must have passed (`min_position`), and how long it may
+        wait for that (`wait`, seconds; the setting `wait` without it).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from projections.feeds import Moment
+from projections.timelines import State
+from replay.clock import format_time
+from server.query import Parameters, Reader, integer, moment, name, one_of, seconds, text
+from server.vinli.bounds import read_bound
+
+MAX_POSITION = 2**53 - 1
+MAX_WAIT = 30
+MAX_EVENTS = 1000
+MAX_SESSIONS = 500
+MAX_DEVICES = 500
+
+TIMES = ("since", "until")
+
+position = integer(0, MAX_POSITION)
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True):
+    """What every read takes."""
+
+    min_position: int | None = None
+    wait: float | None = None
+
+
+READ: dict[str, Reader] = {"min_position": position, "wait": seconds(MAX_WAIT)}
+
+
+def asked(question: msgspec.Struct) -> dict[str, str]:
+    """A question as parameters again, for the page that follows; waiting is not part of it."""
+    found = {}
+    for field in msgspec.structs.fields(question):
+        value = getattr(question, field.name)
+        if value is not None and value != field.default and field.name not in READ:
+            found[field.name] = format_time(value) if field.name in TIMES else str(value)
+    return found
+
+
+class EventsQuestion(Read, frozen=True, kw_only=True):
+    """The log in order: events after a position, of one log or of all that may be read."""
+
+    after: int | None = None
+    limit: int = 100
+    log: str | None = None
+
+
+EVENTS = Parameters(EventsQuestion, after=position, limit=integer(1, MAX_EVENTS), log=name, **READ)
+
+
+class EventQuestion(Read, frozen=True, kw_only=True):
+    """One event by its id; `source` decides where several use the id."""
+
+    log: str | None = None
+    source: str | None = None
+
+
+EVENT = Parameters(EventQuestion, log=name, source=name, **READ)
+
+
+class EraseEventQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """The event to erase, and why."""
+
+    log: str | None = None
+    source: str | None = None
+    reason: str = ""
+
+
+class EraseQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be erased is of this log; `reason` is kept in the record of the erasure."""
+
+    log: str | None = None
+    reason: str = ""
+
+
+MAX_REASON = 500
+ERASE_EVENT = Parameters(EraseEventQuestion, log=name, source=name, reason=text(MAX_REASON))
+ERASE = Parameters(EraseQuestion, log=name, reason=text(MAX_REASON))
+
+
+class SessionsQuestion(Read, frozen=True, kw_only=True):
+    """Sessions, newest first. `since` and `until` bound a session's times; `text` is looked for in its names."""
+
+    log: str | None = None
+    device: str | None = None
+    user: str | None = None
+    since: int | None = None
+    until: int | None = None
+    state: State | None = None
+    text: str | None = None
+    limit: int = 50
+    before: int | None = None
+
+
+SESSIONS = Parameters(
+    SessionsQuestion,
+    log=name,
+    device=name,
+    user=name,
+    since=moment,
+    until=moment,
+    state=one_of("live", "open", "ended"),
+    text=text(256),
+    limit=integer(1, MAX_SESSIONS),
+    before=position,
+    **READ,
+)
+
+
+class SessionQuestion(Read, frozen=True, kw_only=True):
+    """One session of one log."""
+
+    log: str | None = None
+
+
+SESSION = Parameters(SessionQuestion, log=name, **READ)
+
+
+class AsOf(msgspec.Struct, frozen=True):
+    """A moment of the log: a position, or a recorded time in microseconds UTC."""
+
+    position: int | None = None
+    recordedtime: int = 0
+
+
+def as_of(value: str, field: str) -> AsOf:
+    """Digits are a position; anything else must be an RFC 3339 time."""
+    if value.isascii() and value.isdigit():
+        return AsOf(position=position(value, field))
+    return AsOf(recordedtime=moment(value, field))
+
+
+class ReplayQuestion(Read, frozen=True, kw_only=True):
+    """One session of one log, as of a moment of it."""
+
+    log: str | None = None
+    as_of: AsOf | None = None
+
+
+REPLAY = Parameters(ReplayQuestion, log=name, as_of=as_of, **READ)
+
+
+class DevicesQuestion(Read, frozen=True, kw_only=True):
+    """Devices, newest first. `text` is looked for in their ids."""
+
+    log: str | None = None
+    text: str | None = None
+    limit: int = 50
+    before: int | None = None
+
+
+DEVICES = Parameters(
+    DevicesQuestion, log=name, text=text(256), limit=integer(1, MAX_DEVICES), before=position, **READ
+)
+
+
+class FeedQuestion(Read, frozen=True, kw_only=True):
+    """A device's feed, in Vinli's words: bounds, a type or a wildcard (`rule-*`), an object, a direction."""
+
+    log: str | None = None
+    limit: int | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+    type: str | None = None
+    object_id: str | None = None
+    sort_dir: Literal["asc", "desc"] | None = None
+
+
+FEED = Parameters(
+    FeedQuestion,
+    log=name,
+    limit=integer(0, MAX_POSITION),
+    since=read_bound,
+    until=read_bound,
+    type=name,
+    objectId=name,
+    sortDir=one_of("asc", "desc"),
+    **READ,
+)
+
+
+class HeadQuestion(Read, frozen=True, kw_only=True):
+    """The newest position."""
+
+
+HEAD = Parameters(HeadQuestion, **READ)
+
+
+class NoQuestion(msgspec.Struct, frozen=True):
+    """Nothing can be asked."""
+
+
+NOTHING = Parameters(NoQuestion)

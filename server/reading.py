@@ -1,0 +1,213 @@
+"""Every native read, as a function from a question to an answer: for handlers and for the command line.
+
+Rule 1: what HTTP answers and what `--json` prints are the same, because both ask here.
+Rule 2: where a view stands is noted before it is read, so that no answer claims to know more than it does.
+Rule 3: a list's `next` is a path on this server, and goes on exactly where the list ended.
+Rule 4: nothing is served silently short: who asks for a position that the views have not passed waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+
+from projections.feeds import DeviceFilter
+from projections.timelines import SessionFilter
+from replay.errors import Conflict, Invalid, NotFound, Unavailable
+from replay.log.contract import Record
+from replay.session import FOLD_VERSION, sequence, timeline_document
+from replay.timeline import Timeline, fold
+from server.access import Identity
+from server.documents import API, device_document, session_document
+from server.questions import (
+    DevicesQuestion,
+    EventQuestion,
+    EventsQuestion,
+    Read,
+    ReplayQuestion,
+    SessionQuestion,
+    SessionsQuestion,
+    asked,
+)
+from server.replies import with_query
+from server.scan import scan
+from server.services import Services
+from server.standing import Prefix, find_prefix, log_position, view_position
+
+LONG = 1000
+"""Records above which a session is folded beside the event loop, so that others are answered meanwhile."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A document, where the view that it was read from stood, and the path of the next page."""
+
+    document: dict[str, Any]
+    position: int
+    next: str | None = None
+
+    def encode(self) -> bytes:
+        """The document as JSON."""
+        return _encode(self.document)
+
+
+class EventsPage(msgspec.Struct, frozen=True):
+    """A page of the log. `reached` is the position it goes up to, `position` where the log stood."""
+
+    records: list[Record]
+    reached: int
+    position: int
+    next: str | None
+
+    def encode(self) -> bytes:
+        """The page as JSON, spliced from the stored bytes."""
+        events = b",".join(record.encode() for record in self.records)
+        rest = _encode({"position": self.reached, "next": self.next})
+        return b'{"events":[%s],%s' % (events, rest[1:])
+
+
+class FoundEvent(msgspec.Struct, frozen=True):
+    """One event, and where the log stood."""
+
+    record: Record
+    position: int
+
+
+class Replay(msgspec.Struct, frozen=True):
+    """A replay's bytes, the entity tag that stands for them, and where the views stood."""
+
+    body: bytes
+    etag: str
+    position: int
+
+    def encode(self) -> bytes:
+        """The document as JSON."""
+        return self.body
+
+
+async def events(services: Services, identity: Identity, question: EventsQuestion) -> EventsPage:
+    """The log in order. Raises `Invalid` for a place beyond its head."""
+    logs = identity.all_logs(question.log)
+    head = await log_position(services, question)
+    after = question.after or 0
+    if after > head:
+        raise Invalid("after", f"after is beyond the head of the log, which is at {head}")
+    found = await scan(services.log, logs, after, question.limit)
+    path = _next_page("events", question, after=found.position) if found.more else None
+    return EventsPage(found.records, found.position, head, path)
+
+
+async def event(services: Services, identity: Identity, id: str, question: EventQuestion) -> FoundEvent:
+    """One event of one log. Raises `NotFound`, and `Conflict` naming the sources that use its id."""
+    log = identity.one_log(question.log)
+    head = await log_position(services, question)
+    return FoundEvent(await find_record(services, log, id, question.source), head)
+
+
+async def find_record(services: Services, log: str, id: str, source: str | None) -> Record:
+    """The record with an id. Raises `NotFound`, and `Conflict` where only `source` could decide."""
+    found = {record.event().source: record for record in await services.log.find(log, id)}
+    if source is not None:
+        found = {name: record for name, record in found.items() if name == source}
+    if not found:
+        raise NotFound(f"there is no event {id!r} in log {log!r}")
+    if len(found) > 1:
+        raise Conflict(f"{len(found)} sources use the id {id!r}: name one as `source`", sources=tuple(found))
+    return next(iter(found.values()))
+
+
+async def sessions(services: Services, identity: Identity, question: SessionsQuestion) -> Answer:
+    """Sessions, newest first by the position of their first record."""
+    wanted = SessionFilter(
+        logs=identity.all_logs(question.log),
+        log=question.log,
+        device=question.device,
+        user=question.user,
+        since=question.since,
+        until=question.until,
+        state=question.state,
+        text=question.text,
+    )
+    await view_position(services, question)
+    page = await services.projections.timelines.list(wanted, question.before, question.limit)
+    path = None if page.next is None else _next_page("sessions", question, before=page.next)
+    found = [session_document(row) for row in page.sessions]
+    return Answer({"sessions": found, "position": page.position, "next": path}, page.position, path)
+
+
+async def session(services: Services, identity: Identity, id: str, question: SessionQuestion) -> Answer:
+    """One session's summary. Raises `NotFound`, `Erased`."""
+    log = identity.one_log(question.log)
+    position = await view_position(services, question)
+    return Answer(session_document(await services.projections.timelines.session(log, id)), position)
+
+
+async def timeline(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Answer:
+    """One session's timeline, in absolute times. Raises `NotFound`, `Erased`, `Invalid`."""
+    prefix = await find_prefix(services, identity.one_log(question.log), id, question)
+    return Answer(timeline_document(await fold_prefix(services, prefix)), prefix.position)
+
+
+async def replay(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Replay:
+    """One session, sequenced: bytes that are a function of a log prefix and the erasures known.
+
+    Raises `NotFound`, `Erased`, `Invalid`.
+    """
+    prefix = await find_prefix(services, identity.one_log(question.log), id, question)
+    folded = await fold_prefix(services, prefix)
+    tag = f'"{services.log.epoch}-{folded.position}-{prefix.newest_erasure}-{FOLD_VERSION}"'
+    return Replay(_encode(sequence(folded)), tag, prefix.position)
+
+
+async def fold_prefix(services: Services, prefix: Prefix) -> Timeline:
+    """The timeline of a prefix. Raises `NotFound`, `Erased`, `TooLarge`."""
+    evidence = await services.projections.timelines.gather(prefix.log, prefix.session, prefix.as_of)
+    if len(evidence.records) > LONG:
+        return await asyncio.to_thread(fold, evidence)
+    return fold(evidence)
+
+
+async def devices(services: Services, identity: Identity, question: DevicesQuestion) -> Answer:
+    """Devices, newest first by the position of their first record."""
+    wanted = DeviceFilter(logs=identity.all_logs(question.log), log=question.log, text=question.text)
+    await view_position(services, question)
+    page = await services.projections.feeds.devices(wanted, question.before, question.limit)
+    path = None if page.next is None else _next_page("devices", question, before=page.next)
+    found = [device_document(row) for row in page.devices]
+    return Answer({"devices": found, "position": page.position, "next": path}, page.position, path)
+
+
+async def head(services: Services, question: Read) -> Answer:
+    """The newest position of the log, its chain hash, and the epoch they are of."""
+    position = await view_position(services, question)
+    newest = await services.log.head()
+    document = {"position": newest.position, "hash": newest.hash, "epoch": services.log.epoch}
+    return Answer(document, position)
+
+
+async def readiness(services: Services) -> Answer:
+    """Whether the log takes events and the views can be read, and how each of them stands."""
+    log = await _log_status(services)
+    views = await services.projections.status() if log["position"] is not None else []
+    folding = all(view.building is None and view.error is None for view in views)
+    stopping = services.stopping.is_set()
+    ready = log["error"] is None and folding and not stopping
+    document = {"ready": ready, "stopping": stopping, "log": log, "views": views}
+    return Answer(document, services.projections.position)
+
+
+async def _log_status(services: Services) -> dict[str, Any]:
+    try:
+        newest = await services.log.head()
+    except Unavailable as error:
+        return {"position": None, "error": error.message}
+    return {"position": newest.position, "error": services.trouble.recent()}
+
+
+def _next_page(collection: str, question: msgspec.Struct, **cursor: int) -> str:
+    """The path that goes on with a list: what the caller asked, and the cursor."""
+    parameters: dict[str, object] = {**asked(question), **cursor}
+    return with_query(f"{API}/{collection}", parameters.items())

@@ -1,0 +1,69 @@
+"""The URL space, on one screen.
+
+Rule 1: every route is a row: method, path, the role it needs (None: none), what answers, what can be asked.
+Rule 2: an id in a path is `{id}`: any text, percent-encoded; `server.query.path_ids` decodes it.
+Rule 3: a row that needs a role is let in, parsed and typed by `native` before its handler sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from aiohttp import hdrs, web
+
+from server import questions as ask
+from server.access import Role, log_in, log_out, show_login
+from server.api import devices, erasure, events, health, ingest, page, sessions
+from server.api.call import native
+from server.query import Parameters
+
+GET, POST, DELETE = hdrs.METH_GET, hdrs.METH_POST, hdrs.METH_DELETE
+V1 = "/api/v1"
+
+
+class Route(NamedTuple):
+    """One row of the table. A GET answers HEAD too."""
+
+    method: str
+    path: str
+    role: Role | None
+    answer: Callable[[Any], Awaitable[web.StreamResponse]]
+    parameters: Parameters[Any] = ask.NOTHING
+
+
+ROUTES = (
+    Route(POST, f"{V1}/events", "ingest", ingest.append, ingest.INGEST),
+    Route(GET, f"{V1}/events", "read", events.page, ask.EVENTS),
+    Route(GET, f"{V1}/events/{{id}}", "read", events.one, ask.EVENT),
+    Route(DELETE, f"{V1}/events/{{id}}", "admin", erasure.erase_event, ask.ERASE_EVENT),
+    Route(GET, f"{V1}/sessions", "read", sessions.page, ask.SESSIONS),
+    Route(GET, f"{V1}/sessions/{{id}}", "read", sessions.one, ask.SESSION),
+    Route(DELETE, f"{V1}/sessions/{{id}}", "admin", erasure.erase_session, ask.ERASE),
+    Route(GET, f"{V1}/sessions/{{id}}/timeline", "read", sessions.timeline, ask.REPLAY),
+    Route(GET, f"{V1}/sessions/{{id}}/replay", "read", sessions.replay, ask.REPLAY),
+    Route(GET, f"{V1}/devices", "read", devices.page, ask.DEVICES),
+    Route(DELETE, f"{V1}/devices/{{id}}", "admin", erasure.erase_device, ask.ERASE),
+    Route(GET, f"{V1}/devices/{{id}}/events", "read", devices.feed, ask.FEED),
+    Route(GET, f"{V1}/device/{{id}}/events", "read", devices.feed, ask.FEED),
+    Route(DELETE, f"{V1}/users/{{id}}", "admin", erasure.erase_user, ask.ERASE),
+    Route(GET, f"{V1}/head", "read", health.head, ask.HEAD),
+    Route(GET, "/readyz", "read", health.ready),
+    Route(GET, "/healthz", None, health.alive),
+    Route(GET, "/login", None, show_login),
+    Route(POST, "/login", None, log_in),
+    Route(POST, "/logout", None, log_out),
+    Route(GET, "/", None, page.show_page),
+    Route(GET, "/static/{path}", None, page.show_file),
+)
+
+
+def mount(app: web.Application) -> None:
+    """Put every route into an application."""
+    for route in ROUTES:
+        handler = route.answer if route.role is None else native(route.role, route.answer, route.parameters)
+        path = route.path.replace("{id}", "{id:[^/]+}").replace("{path}", "{path:.+}")
+        if route.method == GET:
+            app.router.add_get(path, handler)
+        else:
+            app.router.add_route(route.method, path, handler)

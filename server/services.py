@@ -1,0 +1,133 @@
+"""What a handler or a command holds: the log, the read models, the tokens, and how they were set up.
+
+Rule 1: who writes a data folder holds its lock, from before the log is opened until after it is closed.
+Rule 2: things are closed in the reverse of the order they were opened in, whatever happened in between.
+Rule 3: nothing here knows HTTP; `server.app` serves a `Services`, the command line uses one without serving.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from projections import Projections
+from replay.clock import Clock, now
+from replay.errors import Unavailable
+from replay.log import EventLog, SqliteLog
+from replay.log.sqlite import Limits
+from server.access import FILE as TOKENS
+from server.access import Access, TokenStore
+from server.api.bodies import Budget
+from server.lock import DataLock
+from server.settings import Settings
+
+LOG = "log.db"
+
+
+class Streams:
+    """The live streams that are open; there are never more than `limit`."""
+
+    def __init__(self, limit: int = 1000) -> None:
+        self.limit = limit
+        self.open = 0
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """One stream's place. Raises `Unavailable` when all are taken."""
+        if self.open >= self.limit:
+            raise Unavailable(f"all {self.limit} live streams are in use", retry_after=5)
+        self.open += 1
+        try:
+            yield
+        finally:
+            self.open -= 1
+
+
+class Trouble:
+    """The last write that the log could not take, as long as it is news."""
+
+    SECONDS = 10.0
+
+    def __init__(self) -> None:
+        self._message: str | None = None
+        self._until = 0.0
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Note how a write within the block ends: `Unavailable` is trouble, a success is the end of it."""
+        try:
+            yield
+        except Unavailable as error:
+            self._message = error.message
+            self._until = time.monotonic() + self.SECONDS
+            raise
+        self._message = None
+
+    def recent(self) -> str | None:
+        """What went wrong a moment ago; None when nothing did, or nothing was written since long."""
+        return self._message if time.monotonic() < self._until else None
+
+
+@dataclass(kw_only=True, eq=False)
+class Services:
+    """One opened data folder. `stopping` is set when the server begins to end.
+
+    `access` and `lock` are None when it was opened only to be read.
+    """
+
+    settings: Settings
+    log: EventLog
+    projections: Projections
+    access: Access | None = None
+    lock: DataLock | None = None
+    clock: Clock = now
+    streams: Streams = field(default_factory=Streams)
+    bodies: Budget = field(default_factory=Budget)
+    trouble: Trouble = field(default_factory=Trouble)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def check_running(self) -> None:
+        """Raise `Unavailable` when the server takes in nothing more."""
+        if self.stopping.is_set():
+            raise Unavailable("the server is stopping", retry_after=5)
+
+
+@asynccontextmanager
+async def open_services(
+    settings: Settings, *, read_only: bool = False, clock: Clock = now
+) -> AsyncIterator[Services]:
+    """Open the data folder of the settings, and close it again.
+
+    For writing it is made when it is missing, locked, and its read models follow the log. With `read_only`
+    it may be in use by a server. Raises `DataLocked`, `NotFound` (nothing to read) and whatever its parts do.
+    """
+    async with AsyncExitStack() as stack:
+        lock = None if read_only else stack.enter_context(_take(settings.data))
+        limits = Limits(queued_events=settings.max_queue)
+        log = await SqliteLog.open(settings.data / LOG, read_only=read_only, clock=clock, limits=limits)
+        stack.push_async_callback(log.close)
+        projections = await Projections.open(settings.data, log, read_only=read_only, clock=clock)
+        stack.push_async_callback(projections.close)
+        services = Services(
+            settings=settings,
+            log=log,
+            projections=projections,
+            lock=lock,
+            clock=clock,
+            streams=Streams(settings.max_streams),
+        )
+        if not read_only:
+            tokens = await TokenStore.open(settings.data / TOKENS, clock=clock)
+            stack.push_async_callback(tokens.close)
+            services.access = Access(tokens, hosts=settings.hosts, clock=clock)
+            projections.start()
+        yield services
+
+
+def _take(folder: Path) -> DataLock:
+    folder.mkdir(parents=True, exist_ok=True)
+    return DataLock(folder)
