@@ -28,10 +28,11 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 def executable() -> str | None:
     """The path of a Chromium: the system's, else Playwright's own; None when there is none."""
-    for name in NAMES:
-        found = shutil.which(name)
-        if found is not None:
-            return found
+    installed = next((path for path in map(shutil.which, NAMES) if path is not None), None)
+    return installed or _of_playwright()
+
+
+def _of_playwright() -> str | None:
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     return path if Path(path).exists() else None

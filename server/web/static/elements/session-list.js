@@ -1,10 +1,11 @@
 // The sessions, newest first, page by page, with a search in their ids and client.
 
 import { get } from "../lib/api.js";
-import { make } from "../lib/dom.js";
+import { heading, make } from "../lib/dom.js";
 import { length, moment } from "../lib/time.js";
 
 const COLUMNS = ["Session", "State", "Began", "Duration", "Listens", "Events", "Devices", "Log"];
+const NUMBERS = new Set(["Duration", "Listens", "Events"]);
 
 class SessionList extends HTMLElement {
   connectedCallback() {
@@ -18,7 +19,7 @@ class SessionList extends HTMLElement {
       make("h1", {}, "Sessions"),
       make("label", { for: "text", class: "search" }, "Search ", search),
       make("div", { class: "scroll" },
-        make("table", {}, make("thead", {}, make("tr", {}, ...COLUMNS.map((name) => make("th", { scope: "col" }, name)))), this.rows)),
+        make("table", {}, heading(COLUMNS, NUMBERS), this.rows)),
       this.empty,
       this.more,
     );

@@ -2,11 +2,12 @@
 
 import "./timeline-drawing.js";
 import { get, sessionPath } from "../lib/api.js";
-import { make } from "../lib/dom.js";
+import { heading, make } from "../lib/dom.js";
 import { clock, length, moment } from "../lib/time.js";
 
 const TOTALS = ["duration", "heard", "overlapping", "silent", "paused", "stalled", "unknown"];
 const COLUMNS = ["#", "At", "Length", "Asset", "Lane", "In", "End"];
+const NUMBERS = new Set(["#", "At", "Length", "In"]);
 const ENDS = {
   observed: "end seen", length: "by its length", next: "by the next start", session: "with the session", open: "never ended",
 };
@@ -63,8 +64,7 @@ function clipTable(clips) {
       make("td", {}, clip.lane),
       make("td", { class: "number" }, length(clip.in)),
       make("td", {}, clip.cut ?? ENDS[clip.end])));
-  const head = make("tr", {}, ...COLUMNS.map((name) => make("th", { scope: "col" }, name)));
-  return make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows));
+  return make("table", {}, heading(COLUMNS, NUMBERS), make("tbody", {}, ...rows));
 }
 
 customElements.define("session-view", SessionView);

@@ -17,3 +17,9 @@ export function make(tag, attributes = {}, ...children) {
 export function draw(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
+
+// The head of a table; the columns in `numbers` are set to the right, as their cells are.
+export function heading(columns, numbers) {
+  const cells = columns.map((name) => make("th", { scope: "col", class: numbers.has(name) ? "number" : null }, name));
+  return make("thead", {}, make("tr", {}, ...cells));
+}
