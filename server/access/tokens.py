@@ -132,17 +132,14 @@ class TokenStore:
         return None if live is None else live.identity
 
     async def _fresh(self) -> _Seen:
-        """The tokens as of now, without a thread hop while the file has not changed."""
-        if self._counter() == self._seen.counter:
-            return self._seen
+        """The tokens as of now; without a thread hop while the file has not changed."""
         async with self._loading:
-            # The counter must stand still around the reading: one that a writer has put there and then
-            # takes back (a crash in mid-commit) would name a later state.
-            while (before := self._counter()) != self._seen.counter:
+            # Asked again after the reading: a writer may have come in between, or have put a counter there
+            # and, failing to commit, taken it back.
+            while (counter := self._counter()) != self._seen.counter:
                 with _unavailable():
                     rows = await self._database.execute_fetchall(SELECT)
-                if self._counter() == before:
-                    self._seen = _see(before, rows)
+                self._seen = _see(counter, rows)
             return self._seen
 
     def _counter(self) -> int:

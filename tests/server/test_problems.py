@@ -172,6 +172,24 @@ def test_every_error_class_has_its_own_row_and_a_case() -> None:
     assert len(set(slugs)) == len(slugs)
 
 
+class Several(Invalid):
+    """An error that gathers several, as the refusal of a batch does."""
+
+    def __init__(self, *gathered: PlayheadError) -> None:
+        super().__init__("events", SENTENCE)
+        self.errors = gathered
+
+
+async def test_an_error_that_gathers_several_names_each_place(ask: Any) -> None:
+    gathered = Several(Invalid("time", "no time", 3), NotFound("no place"), TooLarge("data", "too much", 9))
+    answer, document = await ask(raising(gathered))
+    assert (answer.status, document["detail"]) == (400, SENTENCE)
+    assert document["errors"] == [
+        {"index": 3, "field": "time", "detail": "no time"},
+        {"index": 9, "field": "data", "detail": "too much"},
+    ]
+
+
 def test_a_class_without_a_row_takes_its_parents() -> None:
     class Unheard(Conflict):
         pass

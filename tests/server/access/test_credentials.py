@@ -67,9 +67,9 @@ def said_of(header: str) -> str:
 @given(st.text(alphabet=st.characters(exclude_categories=())))
 def test_any_header_is_read_or_refused_and_never_repeated(value: str) -> None:
     for scheme in ("", "Bearer ", "Basic "):
-        said = said_of(scheme + value)
+        said = said_of(f"{scheme}{value}0123456789abcdef")
         assert said
-        assert len(value) < 6 or value not in said
+        assert "0123456789abcdef" not in said
 
 
 def test_a_form_carries_a_key() -> None:

@@ -7,7 +7,7 @@ import logging
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from server.access import RedactingFormatter, redact
@@ -38,7 +38,8 @@ def test_a_url_is_written_without_its_secrets(url: str, redacted: str) -> None:
 
 @given(before=st.text(), after=st.text(), secret=st.text(alphabet="abcdef234567", min_size=12))
 def test_a_key_is_masked_wherever_it_stands(before: str, after: str, secret: str) -> None:
-    assert secret not in redact(f"/x?{before}&apikey={secret}&{after}").replace(before, "").replace(after, "")
+    assume(secret not in before and secret not in after)
+    assert secret not in redact(f"/x?{before}&apikey={secret}&{after}")
 
 
 async def test_no_log_line_and_no_answer_repeats_a_key(
