@@ -129,7 +129,7 @@ def scope(request: web.Request, log: str | None = None) -> str:
 async def identity_still_valid(request: web.Request) -> bool:
     """Whether a request that was let in would be let in now: its token not revoked, its page not logged out.
 
-    Costs a microsecond while nothing changed. False too when the tokens cannot be read.
+    Costs a few microseconds while nothing changed. False too when the tokens cannot be read.
     """
     access = request.app[ACCESS]
     page = request.get(PAGE)
