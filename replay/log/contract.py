@@ -7,7 +7,7 @@ Rule 3: an erasure destroys content, keeps the place, and is itself a record; th
 Rule 4: finding a session's, device's or asset's records is the read models' work: no such index here.
 Rule 5: a notification is only a hint. `follow` re-reads the log and never trusts a message.
 
-`tests/log/contract.py` is this page as a suite; an engine earns its place by passing it.
+`tests/log/contract/` is this page as a suite; an engine earns its place by passing it.
 """
 
 from __future__ import annotations
@@ -150,6 +150,8 @@ class EventLog(Protocol):
 
         One record is appended for each (log, session) among them; it carries both, the positions as ranges
         and the reason. Positions already erased, unknown, or of an `event-erased` itself are passed over.
+        An engine may work through very many positions in steps, each of them whole, with records of its own:
+        after a failure some are done, and erasing again finishes. Raises `Unavailable` as `append` does.
         """
         ...
 
@@ -158,7 +160,7 @@ class EventLog(Protocol):
         ...
 
     async def backup(self, to: Path) -> None:
-        """Write a consistent copy, in a new epoch, without any erased content. Raises if `to` exists."""
+        """Write a consistent copy, in a new epoch, without any erased content. Raises `Invalid` if `to` exists."""
         ...
 
     async def close(self) -> None:
