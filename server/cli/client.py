@@ -117,7 +117,9 @@ def _reason(error: Exception) -> str:
     if isinstance(error, aiohttp.ServerDisconnectedError):
         return "it closed the connection"
     if isinstance(error, aiohttp.ClientConnectorError):
-        return os.strerror(error.errno).lower() if error.errno else str(error.os_error)
+        number = error.errno or 0  # below 0 are the resolver's own
+        reason = os.strerror(number) if number > 0 else error.os_error.strerror
+        return str(reason or error.os_error).lower()
     return str(error) or type(error).__name__
 
 

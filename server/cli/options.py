@@ -111,7 +111,7 @@ log_option = click.option("--log", metavar="LOG", help="The event log to look in
 
 def seconds(text: str) -> float:
     """A moment of a session, in seconds or as a clock shows it: `75`, `1:15`, `1:02:03.5`, `-4`."""
-    match = re.fullmatch(r"(-?)(?:(?:(\d{1,6}):)?(\d{1,6}):)?(\d{1,12}(?:\.\d{1,9})?)", text)
+    match = re.fullmatch(r"(-?)(?:(?:(\d{1,6}):)?(\d{1,6}):)?(\d{1,12}(?:\.\d{1,9})?)", text, re.ASCII)
     if match is None:
         raise click.BadParameter(f"{text!r} is no moment, such as 75 or 1:15")
     sign, hours, minutes, rest = match.groups()

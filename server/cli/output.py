@@ -49,6 +49,11 @@ def stderr() -> Output:
     return Output(file=sys.stderr, highlight=False, markup=False, emoji=False)
 
 
+def remark(text: str, style: str = "dim") -> None:
+    """Say something beside the answer, on stderr."""
+    stderr().print(text, style=style, soft_wrap=True)
+
+
 def show(*parts: RenderableType, width: int | None = None) -> None:
     """Print parts of an answer for people."""
     console = stdout(width)

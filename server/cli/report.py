@@ -141,9 +141,19 @@ def totals(document: Document) -> list[Text]:
     texts = [Text().append("lasted ").append(clock(sums["duration"]), "bold")]
     for name, meaning in TOTALS.items():
         if sums[name] or name == "heard":
-            share = f" ({sums[name] / sums['duration']:.0%})" if sums["duration"] else ""
+            share = _share(sums[name], sums["duration"])
             texts.append(Text().append(name, PALETTE[meaning].style).append(f" {clock(sums[name])}{share}"))
     return texts
+
+
+def _share(part: float, whole: float) -> str:
+    """A part in percent; never 0 or 100 % when it is not."""
+    if not whole:
+        return ""
+    percent = round(100 * part / whole)
+    if percent == 0 and part:
+        return " (<1%)"
+    return " (>99%)" if percent == 100 and part != whole else f" ({percent}%)"
 
 
 def _table(*columns: str | tuple[str, str]) -> Table:

@@ -9,7 +9,7 @@ import click
 
 from server.cli.commands.serve import serve_folder
 from server.cli.options import json_option, takes_settings
-from server.cli.output import progress, stderr
+from server.cli.output import progress, remark
 from server.cli.program import Command
 from server.cli.text import plural
 from server.demo.prepare import Prepared, prepare
@@ -45,5 +45,5 @@ async def _prepare(data: Path) -> Prepared:
         prepared = await prepare(data, tell)
     if prepared.stored:
         told = f"{plural(prepared.stored, 'event')} and {plural(prepared.recordings, 'recording')}"
-        stderr().print(f"The demo day is in {data}: {told}.")
+        remark(f"The demo day is in {data}: {told}.")
     return prepared

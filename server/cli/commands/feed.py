@@ -11,7 +11,7 @@ from rich.text import Text
 from server.cli.client import Query
 from server.cli.event_line import type_style, value_text
 from server.cli.options import Place, json_option, log_option, takes_place
-from server.cli.output import show, show_json, stderr, table
+from server.cli.output import remark, show, show_json, table
 from server.cli.program import Command
 from server.cli.source import Document, open_source
 from server.cli.text import plural, printable, shortened
@@ -64,7 +64,7 @@ def feed(device: str, place: Place, as_json: bool, **filters: Any) -> None:
     show(rows if document["events"] else "no events")
     remaining = document["meta"]["pagination"]["remaining"]
     if remaining:
-        stderr().print(f"{plural(remaining, 'older event')}: raise --limit, or give --until.", style="dim")
+        remark(f"{plural(remaining, 'older event')}: raise --limit, or give --until.")
 
 
 async def _feed(place: Place, device: str, query: Query) -> Document:

@@ -16,7 +16,7 @@ from server.cli.batches import Batch, batches
 from server.cli.exits import BadInput
 from server.cli.files import size
 from server.cli.options import Place, json_option, takes_place
-from server.cli.output import progress, show, show_json, stderr
+from server.cli.output import progress, remark, show, show_json
 from server.cli.program import Command
 from server.cli.sinks import Sink, open_sink
 from server.cli.text import plural
@@ -70,7 +70,7 @@ def ingest(
     run, readable = asyncio.run(_ingest(files, place, log, batch, patience))
     _summarise(len(files), run, as_json)
     if not readable:
-        stderr().print("Everything is stored; the server is still folding it into its views.")
+        remark("Everything is stored; the server is still folding it into its views.")
 
 
 async def _ingest(

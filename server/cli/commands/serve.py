@@ -9,10 +9,12 @@ import sys
 
 import click
 
+from replay.log.sqlite import sqlite_warning
 from server.access import RedactingFormatter, is_loopback
 from server.app import Running, run
 from server.cli.options import json_option, takes_settings
-from server.cli.output import show_json, stderr, stdout
+from server.cli.output import remark, show_json, stdout
+from server.cli.palette import PALETTE
 from server.cli.program import Command
 from server.settings import Settings
 
@@ -45,6 +47,9 @@ def serve(settings: Settings, as_json: bool) -> None:
 def serve_folder(settings: Settings, as_json: bool) -> None:
     """Serve until a signal comes, saying where."""
     set_up_logging(settings)
+    warning = sqlite_warning()
+    if warning is not None:
+        remark(f"Warning: {warning}.", PALETTE["warning"].style)
     asyncio.run(run(settings, lambda running: _announce(settings, running, as_json)))
 
 
@@ -58,7 +63,7 @@ def _announce(settings: Settings, running: Running, as_json: bool) -> None:
     console.print(f"Playhead serves {settings.data} at {running.url}", soft_wrap=True)
     if link is not None:
         console.print(f"Open {link}", soft_wrap=True)
-    stderr().print("Ctrl-C stops it.", style="dim")
+    remark("Ctrl-C stops it.")
     sys.stdout.flush()
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from server.cli.client import Query
 from server.cli.options import Place, json_option, log_option, takes_place
-from server.cli.output import show, show_json, stderr, table
+from server.cli.output import remark, show, show_json, table
 from server.cli.palette import PALETTE
 from server.cli.program import Command
 from server.cli.source import Document, open_source
@@ -71,7 +71,7 @@ def sessions(place: Place, as_json: bool, **filters: Any) -> None:
         )
     show(rows if document["sessions"] else "no sessions")
     if document["next"]:
-        stderr().print("There are more: raise --limit, or go on with --before.", style="dim")
+        remark("There are more: raise --limit, or go on with --before.")
 
 
 async def _sessions(place: Place, query: Query) -> Document:

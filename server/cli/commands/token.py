@@ -11,7 +11,7 @@ import click
 from replay.clock import format_time
 from server.access import FILE, ROLES, NewToken, Role, Token, TokenStore
 from server.cli.options import json_option, takes_settings
-from server.cli.output import show, show_json, stderr, table
+from server.cli.output import remark, show, show_json, table
 from server.cli.program import Group
 from server.cli.text import moment, printable
 from server.settings import Settings
@@ -65,9 +65,7 @@ def create(
         return
     click.echo(new.token)
     where = f"the logs {', '.join(logs)}" if logs else "every log"
-    stderr().print(
-        f"{printable(name)} ({new.id}): {', '.join(roles)} on {printable(where)}. It is shown only now."
-    )
+    remark(f"{printable(name)} ({new.id}): {', '.join(roles)} on {printable(where)}. It is shown only now.")
 
 
 @token.command(name="list", examples=[("All of them, also revoked ones", "playhead token list --data kept")])

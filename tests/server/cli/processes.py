@@ -6,6 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,22 +27,41 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "120", **more}
 
 
-def start(*args: object, **options: Any) -> subprocess.Popen[bytes]:
-    """Start `playhead` with its outputs in pipes."""
-    return subprocess.Popen(
+@contextmanager
+def running(*args: object, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """`playhead`, with its outputs in pipes; killed at the end if it is still there."""
+    process = subprocess.Popen(
         [*PROGRAM, *map(str, args)],
         stdin=options.pop("stdin", subprocess.DEVNULL),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(**options.pop("env", {})),
-        **options,
     )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def finished(process: subprocess.Popen[bytes]) -> tuple[int, str, str]:
+    """The exit code and what is left of the outputs of a process that ends by itself."""
+    out, err = process.communicate(timeout=SECONDS)
+    return process.returncode, out.decode(), err.decode()
+
+
+def finish(*args: object, **options: Any) -> tuple[int, str, str]:
+    """Run `playhead` to its end: its exit code and its outputs."""
+    with running(*args, **options) as process:
+        return finished(process)
 
 
 class Server:
     """A server that runs: its URL, an admin's token, the folder, the process."""
 
-    def __init__(self, process: subprocess.Popen[bytes], told: dict[str, Any], data: Path, token: str) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], told: dict[str, Any], data: Path, token: str
+    ) -> None:
         self.process = process
         self.told = told
         self.url: str = told["url"]
@@ -51,22 +73,36 @@ class Server:
         """The options that name this server."""
         return ("--url", self.url, "--token", self.token)
 
+    def is_ready(self) -> bool:
+        """Whether its read models can be read: a fresh folder's are built when it starts."""
+        request = urllib.request.Request(
+            f"{self.url}/api/v1/sessions", headers={"Authorization": f"Bearer {self.token}"}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+                return bool(answer.status == 200)
+        except urllib.error.HTTPError as error:
+            error.close()
+            if error.code != 503:
+                raise
+            return False
+
     def stop(self, signal_: int = signal.SIGTERM) -> int:
         """Ask it to stop, and return its exit code."""
-        self.process.send_signal(signal_)
+        if self.process.poll() is None:
+            self.process.send_signal(signal_)
         return self.process.wait(SECONDS)
 
 
 @contextmanager
 def serving(data: Path, token: str, *args: object) -> Iterator[Server]:
     """A server of a folder on a free port, stopped at the end."""
-    process = start("serve", "--data", data, "--port", 0, "--json", *args)
-    try:
+    with running("serve", "--data", data, "--port", 0, "--json", *args) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
-        assert first, process.stderr.read().decode() if process.stderr else ""
-        yield Server(process, msgspec.json.decode(first), data, token)
-    finally:
-        if process.poll() is None:
-            process.terminate()
-        process.communicate(timeout=SECONDS)
+        assert first, finished(process)
+        server = Server(process, msgspec.json.decode(first), data, token)
+        while not server.is_ready():
+            time.sleep(0.05)
+        yield server
+        server.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from server.cli.report import report
@@ -67,6 +68,15 @@ def test_totals_show_what_there_was_and_its_share() -> None:
     assert printed(replay(clip(0, 75), totals=sums))[-1] == (
         "lasted 1:40.000   heard 1:15.000 (75%)   silent 0:25.000 (25%)"
     )
+
+
+@pytest.mark.parametrize(
+    ("heard", "share"), [(0.0, "(0%)"), (0.1, "(<1%)"), (50.0, "(50%)"), (99.9, "(>99%)"), (100.0, "(100%)")]
+)
+def test_a_share_is_never_rounded_to_nothing_or_to_all(heard: float, share: str) -> None:
+    sums = dict.fromkeys(("overlapping", "silent", "paused", "stalled", "unknown"), 0.0)
+    document = replay(clip(0, 75), totals={"duration": 100.0, "heard": heard, **sums})
+    assert printed(document)[-1].endswith(share)
 
 
 def test_erased_events_are_told() -> None:

@@ -27,7 +27,7 @@ def test_a_token_made_with_json_opens_what_it_was_made_for(tmp_path: Path) -> No
     assert identity is not None
     assert (identity.token, identity.name) == (made["id"], "ada")
     assert identity.roles == {"read", "ingest"}
-    assert identity.logs == {"museum", "park"}
+    assert identity.logs == frozenset({"museum", "park"})
 
 
 def test_without_json_stdout_has_the_secret_alone(tmp_path: Path) -> None:
