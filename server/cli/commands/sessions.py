@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import click
 from rich.text import Text
@@ -71,7 +72,8 @@ def sessions(place: Place, as_json: bool, **filters: Any) -> None:
         )
     show(rows if document["sessions"] else "no sessions")
     if document["next"]:
-        remark("There are more: raise --limit, or go on with --before.")
+        (before,) = parse_qs(urlsplit(document["next"]).query)["before"]
+        remark(f"There are more: raise --limit, or go on with --before {before}.")
 
 
 async def _sessions(place: Place, query: Query) -> Document:

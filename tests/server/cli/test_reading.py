@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.server.cli.processes import Server, serving
-from tests.server.cli.run import document, failed, ok
+from tests.server.cli.run import document, failed, ok, run
 from tests.server.cli.samples import WALK, heartbeats, write
 
 
@@ -76,6 +76,15 @@ def test_a_folder_and_its_server_fail_the_same(
         assert message in failed(*words, *place, code=code)
 
 
+def test_a_list_says_how_to_go_on(server: Server) -> None:
+    first = run("sessions", "--data", server.data, "--limit", "1")
+    before = first.stderr.rstrip(".\n").split()[-1]
+    assert "--before" in first.stderr
+    seen = [line.split()[0] for line in first.stdout.splitlines()[1:]]
+    rest = ok("sessions", "--data", server.data, "--before", before)
+    assert [*seen, *(line.split()[0] for line in rest.splitlines()[1:])] == ["beats", "walk"]
+
+
 def test_as_of_shows_what_was_believed_before(server: Server) -> None:
     now = document("replay", "walk", *server.there)["clips"][-1]
     then = document("replay", "walk", *server.there, "--as-of", "4")["clips"][-1]
@@ -107,7 +116,10 @@ def test_a_feed_is_newest_first_and_says_what_is_left(server: Server) -> None:
         found = document("feed", "phone-7", *place, "--limit", "2", "--type", "listen-*")
         assert [event["id"] for event in found["events"]] == ["5", "4"]
         assert found["meta"]["pagination"]["remaining"] == 2
-    assert ok("feed", "phone-7", "--data", server.data) == ok("feed", "phone-7", *server.there)
+    text = ok("feed", "phone-7", "--data", server.data)
+    assert text == ok("feed", "phone-7", *server.there)
+    assert text.splitlines()[1].split()[:3] == ["2026-05-14", "14:57:50.000", "listen-ended"]
+    assert run("feed", "phone-7", "--data", server.data, "--limit", "2").stderr.startswith("3 older events")
 
 
 def test_the_last_events_are_shown_and_filtered(server: Server) -> None:
