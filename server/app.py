@@ -111,7 +111,11 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> str:
         reason = error.strerror or str(error)
         raise PlayheadError(f"cannot listen on {settings.host}:{settings.port}: {reason}") from None
     address, port = runner.addresses[0][:2]
-    host = settings.host
-    if ip_address(address).is_unspecified:  # every address: this machine reaches it by its loopback
+    return reachable_url(settings.host, address, port)
+
+
+def reachable_url(host: str, address: str, port: int) -> str:
+    """The URL of a server that was told to listen on `host` and does on `address`, as this machine reaches it."""
+    if ip_address(address).is_unspecified:
         host = "::1" if ":" in address else "127.0.0.1"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -8,9 +8,10 @@ Rule 3: nothing here knows HTTP; `server.app` serves a `Services`, the command l
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from server.lock import DataLock
 from server.settings import Settings
 
 LOG = "log.db"
+FOLDED_AT_ONCE = 10_000
+"""Positions that opening waits for; more are folded while requests are answered."""
 
 
 class Streams:
@@ -124,8 +127,17 @@ async def open_services(
             tokens = await TokenStore.open(settings.data / TOKENS, clock=clock)
             stack.push_async_callback(tokens.close)
             services.access = Access(tokens, hosts=settings.hosts, clock=clock)
-            projections.start()
+            await _begin(services)
         yield services
+
+
+async def _begin(services: Services) -> None:
+    """Have the views follow the log. What can be folded in a moment is, so that nobody meets views half way."""
+    projections = services.projections
+    if (await services.log.head()).position - projections.position <= FOLDED_AT_ONCE:
+        with suppress(sqlite3.Error, OSError, Unavailable):  # the runner reports it, and tries again
+            await projections.catch_up()
+    projections.start()
 
 
 def _take(folder: Path) -> DataLock:

@@ -12,6 +12,7 @@ Rule 4: a stream of nothing still shows signs of life, and lets the reader know 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 
@@ -22,7 +23,7 @@ from replay.errors import Invalid, Unavailable
 from replay.log.contract import EventLog, Record
 from server.access import identity_still_valid
 from server.api.call import Call
-from server.questions import MAX_POSITION, EventsQuestion
+from server.questions import EventsQuestion
 from server.replies import POSITION
 from server.scan import Logs, visible
 
@@ -33,6 +34,8 @@ LOOK_EVERY = 1.0
 PIECE = 64 * 1024
 UNSEEN = 1000
 """Records passed over before a sign of life tells the reader's new id."""
+
+_ID = re.compile(r"(?:(?P<epoch>.+)-)?(?P<position>[0-9]{1,16})")
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -64,14 +67,14 @@ def find_place(given: str | None, after: int | None, epoch: str, head: int) -> P
 
     Raises `Invalid` for an id that is none, and for a position that the log has not reached.
     """
-    their_epoch, dash, digits = (given or "").strip().rpartition("-")
-    if not digits:
+    if given is None or not given.strip():
         return Place(_reached(after or 0, "after", head))
-    if not (digits.isascii() and digits.isdigit() and int(digits) <= MAX_POSITION):
+    parts = _ID.fullmatch(given.strip())
+    if parts is None:
         raise Invalid(LAST_EVENT_ID, f"{LAST_EVENT_ID} must be an id that this stream gave, or a position")
-    if dash and their_epoch != epoch:
+    if parts["epoch"] not in (None, epoch):
         return Place(0, reset=True)
-    return Place(_reached(int(digits), LAST_EVENT_ID, head))
+    return Place(_reached(int(parts["position"]), LAST_EVENT_ID, head))
 
 
 def _reached(position: int, field: str, head: int) -> int:

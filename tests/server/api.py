@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -73,6 +74,8 @@ class Api:
         body: Any = None,
     ) -> Reply:
         sent = self.headers(token, headers)
+        if isinstance(body, bytes):
+            body = io.BytesIO(body)
         target = self.target(path, parameters)
         async with self.session.request(
             method, target, headers=sent, data=body, allow_redirects=False

@@ -49,12 +49,15 @@ async def engine(clock: Clock) -> AsyncIterator[EventLog]:
 
 
 @asynccontextmanager
-async def open_over(log: EventLog, settings: Settings, clock: Clock) -> AsyncIterator[Services]:
-    """Services over a log that is not of the data folder."""
+async def open_over(
+    log: EventLog, settings: Settings, clock: Clock = now, *, caught_up: bool = True
+) -> AsyncIterator[Services]:
+    """Services over a log that is not of the data folder; views are there from the start if `caught_up`."""
     projections = await Projections.open(settings.data, log, clock=clock)
     tokens = await TokenStore.open(settings.data / "tokens.db", clock=clock)
     try:
-        await projections.catch_up()
+        if caught_up:
+            await projections.catch_up()
         projections.start()
         yield Services(
             settings=settings,
@@ -76,9 +79,9 @@ async def services(engine: EventLog, settings: Settings, clock: Clock) -> AsyncI
         yield opened
 
 
-@pytest.fixture
-async def api(services: Services) -> AsyncIterator[Api]:
-    """The running server."""
+@asynccontextmanager
+async def serve(services: Services) -> AsyncIterator[Api]:
+    """A running server over services, and its tokens."""
     assert services.access is not None
     tokens = {
         name: (await services.access.tokens.create(name, roles, logs)).token
@@ -86,3 +89,10 @@ async def api(services: Services) -> AsyncIterator[Api]:
     }
     async with serving(services) as running, aiohttp.ClientSession(auto_decompress=False) as session:
         yield Api(session, running.url, services, tokens)
+
+
+@pytest.fixture
+async def api(services: Services) -> AsyncIterator[Api]:
+    """The running server."""
+    async with serve(services) as running:
+        yield running

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,7 +26,7 @@ TWO = b'{"id":"2","source":"test","type":"heartbeat"}'
 
 async def post(api: Api, body: bytes, content_type: str, **more: Any) -> Reply:
     headers = {"Content-Type": content_type, **more.pop("headers", {})}
-    return await api.ask("POST", PATH, body=io.BytesIO(body), headers=headers, **more)
+    return await api.ask("POST", PATH, body=body, headers=headers, **more)
 
 
 async def stored(api: Api) -> list[dict[str, Any]]:

@@ -1,0 +1,149 @@
+"""Access on every route, from the route table itself: a new row is in these tests by being in the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from server.access import Role
+from server.api.ingest import append
+from server.query import Parameters
+from server.routes import ROUTES, Route
+from tests.server.api import Api, event
+
+NEEDING = [route for route in ROUTES if route.role is not None]
+OF_A_LOG = [route for route in NEEDING if "log" in route.parameters.readers]
+LOWER: dict[Role, list[str]] = {"read": ["ingest"], "ingest": ["read"], "admin": ["read", "ingest"]}
+HOLDING: dict[Role, str] = {"read": "read", "ingest": "ingest", "admin": "admin"}
+
+every_route = pytest.mark.parametrize("route", NEEDING, ids=lambda route: f"{route.method} {route.path}")
+every_log_route = pytest.mark.parametrize("route", OF_A_LOG, ids=lambda route: f"{route.method} {route.path}")
+
+
+def path_of(route: Route) -> str:
+    return route.path.replace("{id}", "it")
+
+
+async def fill(api: Api, log: str) -> None:
+    """An event, a session, a device and a user called `it`."""
+    answer = await api.send(event("it", session="it", device="it", user="it", log=log))
+    assert answer.status == 200
+
+
+def body_of(route: Route) -> dict[str, Any]:
+    if route.answer is not append:
+        return {}
+    return {"body": b'{"type":"x"}', "headers": {"Content-Type": "application/json"}}
+
+
+@every_route
+async def test_without_a_token_nobody_is_let_in(api: Api, route: Route) -> None:
+    answer = await api.ask(route.method, path_of(route), token=None, **body_of(route))
+    assert answer.status == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    wrong = await api.ask(
+        route.method, path_of(route), token=None, headers={"Authorization": "Bearer ph_wrong"}
+    )
+    assert wrong.status == 401
+
+
+@every_route
+async def test_a_role_that_is_too_low_is_refused(api: Api, route: Route) -> None:
+    assert route.role is not None
+    await fill(api, "default")
+    for token in LOWER[route.role]:
+        answer = await api.ask(route.method, path_of(route), token=token, **body_of(route))
+        assert answer.status == 403
+        assert route.role in answer.document["detail"]
+
+
+@every_route
+async def test_the_role_itself_is_let_in(api: Api, route: Route) -> None:
+    assert route.role is not None
+    await fill(api, "default")
+    answer = await api.ask(route.method, path_of(route), token=HOLDING[route.role], **body_of(route))
+    assert answer.status == 200, answer.body
+
+
+@every_log_route
+async def test_a_log_that_the_token_may_not_use_is_refused(api: Api, route: Route) -> None:
+    await fill(api, "museum")
+    for token in ("park", "park-admin"):
+        if route.role == "admin" and token == "park":
+            continue
+        answer = await api.ask(route.method, path_of(route), {"log": "museum"}, token=token, **body_of(route))
+        assert answer.status == 403
+        assert "museum" in answer.document["detail"]
+
+
+@every_log_route
+async def test_what_is_in_another_log_is_not_there(api: Api, route: Route) -> None:
+    """A collection is empty, an item is not found, whatever the other log holds; a write goes to its own log."""
+    await fill(api, "museum")
+    token = "park-admin" if route.role == "admin" else "park"
+    answer = await api.ask(route.method, path_of(route), token=token, **body_of(route))
+    if "{id}" in route.path:
+        assert answer.status == 404
+    elif route.answer is append:
+        assert answer.status == 200
+    else:
+        assert answer.status == 200
+        assert b'"it"' not in answer.body
+
+
+def test_every_row_of_one_item_or_list_knows_the_log() -> None:
+    without = {route.path for route in NEEDING} - {route.path for route in OF_A_LOG}
+    assert without == {"/api/v1/head", "/readyz"}
+
+
+def test_no_two_rows_are_the_same() -> None:
+    assert len({(route.method, route.path) for route in ROUTES}) == len(ROUTES)
+
+
+def test_every_parameter_has_a_place_in_its_struct() -> None:
+    for route in ROUTES:
+        assert isinstance(route.parameters, Parameters)
+        assert len(route.parameters.readers) == len(route.parameters.struct.__struct_fields__)
+
+
+@pytest.mark.parametrize("path", ["/", "/static/main.js", "/login", "/healthz"])
+async def test_what_is_public_needs_no_token(api: Api, path: str) -> None:
+    assert (await api.get(path, token=None)).status in (200, 303)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/static", "/anything", "//", "/healthz/", "/Healthz"])
+async def test_what_is_not_there_is_told_to_nobody_without_a_token(api: Api, path: str) -> None:
+    assert (await api.get(path, token=None)).status == 401
+
+
+async def test_every_answer_carries_the_same_headers(api: Api) -> None:
+    await fill(api, "default")
+    answers = [
+        await api.get(path_of(route))
+        for route in ROUTES
+        if route.method == "GET" and "{path}" not in route.path
+    ]
+    answers.append(await api.get("/api/v1/nothing"))
+    answers.append(await api.get("/api/v1/events", token=None))
+    for answer in answers:
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Server"] == "Playhead"
+        if answer.headers.get("Content-Type", "").endswith("json"):
+            assert (
+                "no-store" in answer.headers["Cache-Control"] or "private" in answer.headers["Cache-Control"]
+            )
+
+
+async def test_a_page_runs_its_own_scripts_alone(api: Api) -> None:
+    policy = (await api.get("/", token=None)).headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "Content-Security-Policy" not in (await api.get("/api/v1/head")).headers
+
+
+async def test_another_hosts_name_is_misdirected(api: Api) -> None:
+    assert (await api.get("/api/v1/head", headers={"Host": "evil.example"})).status == 421
+    assert (await api.get("/", token=None, headers={"Host": "evil.example"})).status == 421
