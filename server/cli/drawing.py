@@ -188,7 +188,8 @@ def _points(document: Document, scale: Scale, ascii_only: bool) -> Iterable[Text
         line = Line(scale.cells)
         for finding in sorted(document["findings"], key=_weight):
             row = severity(finding["severity"])
-            line.put(scale.cell(finding["offset"]), row.glyph(ascii_only), row.style)
+            cells = scale.stretch(finding["offset"], finding["duration"])
+            line.fill(cells[:1], row.glyph(ascii_only), row.style)
         yield _label("findings").append_text(line.text())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import msgspec
@@ -27,6 +28,9 @@ PIPE_WIDTH = 120
 
 Column = str | tuple[str, str]
 """A heading, or a heading and how its column is aligned."""
+
+Notice = Callable[[str], None]
+"""Told, in a sentence, what a command is waiting for."""
 
 
 class Output(Console):

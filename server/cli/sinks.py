@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -22,13 +22,11 @@ from server.api.ingest import SOURCE
 from server.cli.batches import Batch
 from server.cli.client import Client
 from server.cli.options import Place
+from server.cli.output import Notice
 from server.services import Services, open_services
 
 LONGEST_PAUSE = 10.0
 FOLD_SECONDS = 30
-
-Notice = Callable[[str], None]
-"""Told what a sink is waiting for."""
 
 
 class Stored(Struct, frozen=True):

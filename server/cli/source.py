@@ -20,6 +20,7 @@ from server import reading
 from server.access import ROLES, Identity
 from server.cli.client import Client, Query
 from server.cli.options import Place
+from server.cli.output import Notice
 from server.documents import API
 from server.query import Parameters
 from server.questions import EVENTS, FEED, REPLAY, SESSIONS, HeadQuestion
@@ -64,8 +65,8 @@ class Source(Protocol):
         """How the log and the views stand."""
         ...
 
-    def follow(self, after: int, log: str | None) -> AsyncGenerator[Document, None]:
-        """Every event after a position, and then each as it is stored, for ever."""
+    def follow(self, after: int, log: str | None, notice: Notice) -> AsyncGenerator[Document, None]:
+        """Every event after a position, and then each as it is stored, for ever; `notice` is told of trouble."""
         ...
 
 
@@ -122,7 +123,12 @@ class FolderSource:
         """How the log and the views stand."""
         return _plain(await reading.readiness(self._services))
 
-    async def follow(self, after: int, log: str | None) -> AsyncGenerator[Document, None]:
+    async def follow(
+        self,
+        after: int,
+        log: str | None,
+        notice: Notice,  # noqa: ARG002 - a folder does not go away
+    ) -> AsyncGenerator[Document, None]:
         """Every event after a position, and then each as it is stored."""
         async for records in self._services.log.follow(after):
             for record in records:
@@ -161,19 +167,21 @@ class ServerSource:
         """How the log and the views stand."""
         return _document(self._client, await self._client.get("/readyz", accept_unready=True))
 
-    async def follow(self, after: int, log: str | None) -> AsyncGenerator[Document, None]:
+    async def follow(self, after: int, log: str | None, notice: Notice) -> AsyncGenerator[Document, None]:
         """Every event after a position; a stream that breaks off is taken up again where it ended."""
         last_id: str | None = None
+        away = False
         while True:
             try:
                 query = {"log": log, "after": None if last_id else after}
                 async for message in self._client.stream(f"{API}/events", query, last_id):
-                    last_id = message.id or last_id
+                    last_id, away = message.id or last_id, False
                     if message.event == "message" and message.data:
                         yield _object(message.data)
-            except Unavailable:
-                if last_id is None:
-                    raise  # it never worked: nobody is there
+            except Unavailable as error:
+                if not away:
+                    notice(f"{error.message}; trying again until it is back")
+                away = True
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _get(self, path: str, query: Query) -> Document:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import RenderableType
@@ -19,11 +18,9 @@ from server.cli.options import Place, json_option, takes_place
 from server.cli.output import show, show_json, table
 from server.cli.palette import PALETTE
 from server.cli.program import Command
-from server.cli.source import open_source
+from server.cli.source import Document, open_source
 from server.cli.text import printable
 from server.lock import serving
-
-Document = dict[str, Any]
 
 PARTS = {
     "log": "log.db*",

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from server.cli.event_line import event_line
 from server.cli.options import Place, log_option, takes_place
-from server.cli.output import Output, stdout
+from server.cli.output import Output, remark, stdout
 from server.cli.program import Command
 from server.cli.source import Document, Source, open_source
 
@@ -86,7 +86,7 @@ async def _tail(place: Place, wanted: Wanted, count: int, follow: bool, printer:
             printer.show(event)
         if not follow:
             return
-        async with aclosing(source.follow(head, wanted.log)) as events:
+        async with aclosing(source.follow(head, wanted.log, remark)) as events:
             async for event in events:
                 if wanted.fits(event):
                     printer.show(event)

@@ -101,12 +101,18 @@ def test_what_came_before_zero_is_drawn_left_of_it() -> None:
 
 
 def test_a_window_shows_a_part() -> None:
-    document = replay(clip(0, 20, "The fountain"), clip(30, 10, "Bridge"), marks=[mark(2), mark(32)])
+    document = replay(
+        clip(0, 20, "The fountain"),
+        clip(30, 10, "Bridge"),
+        marks=[mark(2), mark(32)],
+        findings=[finding(1, "error"), finding(34, "warning")],
+    )
     assert picture(document, window=(30.0, 40.0)) == [
         "            0:30    0:32    0:34    0:36    0:38",
         "            ┬───────┬───────┬───────┬───────┬───────",
         "lane 0      [Bridge━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━]",
         "marks               ▾",
+        "findings                    W",
     ]
 
 
