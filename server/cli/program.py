@@ -18,6 +18,9 @@ import click
 
 from server.cli.exits import ending
 
+HELP_WIDTH = 100
+"""Columns of help on a terminal that is wider."""
+
 Examples = Sequence[tuple[str, str]]
 """(what it does, the command line) of each example."""
 
@@ -125,6 +128,7 @@ class Program(Group):
     def main(self, *args: Any, **options: Any) -> NoReturn:
         """Run the command line and exit."""
         options["standalone_mode"] = False
+        options["max_content_width"] = HELP_WIDTH
         if os.environ.get("NO_COLOR"):
             options["color"] = False
         for stream in (sys.stdout, sys.stderr):

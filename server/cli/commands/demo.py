@@ -26,10 +26,10 @@ from server.settings import Settings
 @takes_settings(data="demo-data")
 @json_option
 def demo(settings: Settings, as_json: bool) -> None:
-    """Write the demo day into a folder (demo-data), serve it, and print a link.
+    """Serve a demo day: see it at once.
 
-    The first time it makes the recordings, which takes a moment. Later it starts at once and stores nothing
-    twice.
+    Writes the demo day into a folder (demo-data), serves it and prints a link. The first time it makes the
+    recordings, which takes a moment. Later it starts at once and stores nothing twice.
     """
     asyncio.run(_prepare(settings.data))
     serve_folder(settings, as_json)

@@ -43,9 +43,9 @@ ID_WIDTH = 16
 @click.option("--limit", type=click.IntRange(0, MOST), default=20, metavar="N", help="[default: 20]")
 @json_option
 def feed(device: str, place: Place, as_json: bool, **filters: Any) -> None:
-    """List a device's events, newest first by the time that they happened.
+    """List a device's events, newest first.
 
-    With --json it is the page that Vinli's event service would give.
+    Newest by the time that they happened. With --json it is the page that Vinli's event service would give.
     """
     document = asyncio.run(_feed(place, device, filters))
     if as_json:

@@ -27,10 +27,11 @@ from server.settings import Settings
 @takes_settings("data")
 @json_option
 def rebuild(settings: Settings, as_json: bool) -> None:
-    """Fold the read models anew from the log, beside the old ones, and swap them in.
+    """Fold the read models anew from the log.
 
-    They hold nothing that the log does not: this is safe at any time, and never needed after a crash. It
-    refuses while a server holds the folder (exit code 3): a server builds what it misses by itself.
+    They are built beside the old ones and swapped in. They hold nothing that the log does not: this is safe
+    at any time, and never needed after a crash. It refuses while a server holds the folder (exit code 3): a
+    server builds what it misses by itself.
     """
     begun = time.monotonic()
     position = asyncio.run(_rebuild(settings))

@@ -52,10 +52,11 @@ def replay(
     width: int | None,
     as_json: bool,
 ) -> None:
-    """Draw what a session sounded like: its clips on their lanes, silences, pauses, stalls, marks.
+    """Draw what a session sounded like.
 
-    What nobody knows is hatched: it is not silence. Below the drawing each clip is listed with how its end is
-    known, then what was found wrong, then the totals.
+    Its clips on their lanes, silences, pauses, stalls, marks. What nobody knows is hatched: it is not
+    silence. Below the drawing each clip is listed with how its end is known, then what was found wrong,
+    then the totals.
     """
     document = asyncio.run(_replay(place, session, {"log": log, "as_of": as_of}))
     if as_json:

@@ -43,7 +43,10 @@ from server.questions import MAX_SESSIONS
 @click.option("--before", metavar="CURSOR", help="Go on after a page: the cursor that it ended with.")
 @json_option
 def sessions(place: Place, as_json: bool, **filters: Any) -> None:
-    """List sessions, newest first: by the position of their first event, so that a list is stable."""
+    """List sessions, newest first.
+
+    Newest by the position of their first event, so that a list is stable while events arrive.
+    """
     document = asyncio.run(_sessions(place, filters))
     if as_json:
         show_json(document)

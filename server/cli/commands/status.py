@@ -42,10 +42,11 @@ PARTS = {
 @takes_place
 @json_option
 def status(place: Place, as_json: bool) -> None:
-    """Show how the log and its read models stand: head, lag, parked events, sizes, who serves the folder.
+    """Show how the log and its read models stand.
 
-    A parked event is one that a read model could not fold. It is in the log, and all others are folded; it
-    comes back with the next version that can.
+    Its head, their lag, parked events, sizes, who serves the folder. A parked event is one that a read
+    model could not fold. It is in the log, and all others are folded; it comes back with the next version
+    that can.
     """
     document = asyncio.run(_status(place))
     if as_json:
