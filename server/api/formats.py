@@ -24,6 +24,9 @@ from replay.errors import Invalid, TooLarge
 MAX_EVENT = 1024 * 1024
 """Bytes of one event's JSON as sent, white space included; its data may have 64 KiB."""
 
+MAX_COMMAS = 2_000_000
+"""A body of nothing but brackets takes forty times its size when it is decoded: what it may hold is bounded too."""
+
 BOM = b"\xef\xbb\xbf"
 WHITE = b" \t\r\n"
 CE = "ce-"
@@ -55,6 +58,8 @@ def decode_batch(headers: Headers, body: bytes, most: int) -> Batch:
     aiohttp's 415 for a type that is not taken.
     """
     media_type = _media_type(headers)
+    if body.count(b",") > MAX_COMMAS:
+        raise TooLarge("body", f"the body holds more than {MAX_COMMAS:,} values: send fewer events at once")
     if not media_type.startswith("application/cloudevents") and _is_binary(headers):
         return Batch([_binary(headers, media_type, body)])
     decode = FORMS.get(media_type)

@@ -129,6 +129,12 @@ def test_blank_lines_are_not_endless() -> None:
         decode("application/x-ndjson", b"\n" * 100_000)
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "application/cloudevents+json"])
+def test_a_body_of_nothing_but_brackets_is_refused_undecoded(content_type: str) -> None:
+    with pytest.raises(TooLarge, match="2,000,000 values"):
+        decode(content_type, b"[" + b"{}," * 2_000_001 + b"{}]")
+
+
 def test_an_event_of_endless_text_is_refused_undecoded() -> None:
     (value,) = decode("application/json", b"[" + b'{"a":%s1}' % (b" " * MAX_EVENT) + b"]").values
     assert isinstance(value, TooLarge)
