@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 from replay.clock import MICROSECONDS
@@ -56,3 +57,8 @@ async def following(log: EventLog, after: int, wanted: int) -> list[Record]:
         if len(records) >= wanted:
             break
     return records
+
+
+def names_in(folder: Path) -> list[str]:
+    """The names of a folder's files."""
+    return sorted(path.name for path in folder.iterdir())

@@ -32,13 +32,18 @@ _ROWS = (256, 64, 16, 4, 1)
 
 async def connect(path: Path, *, read_only: bool) -> aiosqlite.Connection:
     """Open a connection: a reader of what exists, or the writer, which creates the file."""
-    return await aiosqlite.connect(
+    connection = aiosqlite.connect(
         _uri(path, "ro" if read_only else "rwc"),
         uri=True,
         isolation_level=None,
         timeout=BUSY_MILLISECONDS / 1000,
         factory=FACTORY,
     )
+    try:
+        return await connection
+    except BaseException:
+        connection._thread.join()  # aiosqlite has told it to end; it must not outlive the event loop
+        raise
 
 
 async def run(connection: aiosqlite.Connection, function: Callable[[sqlite3.Connection], T]) -> T:

@@ -22,7 +22,8 @@ from replay.log.sqlite.keys import Keys, following, home
 from replay.log.sqlite.queries import Tail
 
 Outcome = list[Receipt] | Conflict
-Keyed = tuple[bytes, Event]
+Keyed = tuple[int, bytes, Event]
+"""An event with its home and its key."""
 ROW_BYTES = 150
 """What a row takes beside its body."""
 
@@ -40,12 +41,8 @@ class Group:
 
     def settle(self, appends: Sequence[Sequence[Event]]) -> list[Outcome]:
         """For each append its receipts, or the conflict that refuses it."""
-        key_of = self._key_of
-        keyed = [
-            [(key_of(event.log, event.source, event.id), event) for event in events] for events in appends
-        ]
-        homes = (home(key) for append in keyed for key, _ in append)
-        taken = self._keys.in_table(self._connection, homes)
+        keyed = [[self._with_key(event) for event in events] for events in appends]
+        taken = self._keys.in_table(self._connection, (slot for append in keyed for slot, _, _ in append))
         return [self._settle_or_refuse(append, taken) for append in keyed]
 
     def write(self, recordedtime: int) -> Tail:
@@ -56,7 +53,7 @@ class Group:
         behind = latest - recordedtime
         nonces = os.urandom(NONCE_BYTES * len(self._fresh))
         rows = []
-        for at, (key, event) in enumerate(self._fresh):
+        for at, (_, key, event) in enumerate(self._fresh):
             position += 1
             nonce = nonces[at * NONCE_BYTES : (at + 1) * NONCE_BYTES]
             commitment = commit(nonce, event.body)
@@ -68,7 +65,7 @@ class Group:
     @property
     def pages(self) -> int:
         """About how many pages of 4 KiB the new events fill, and touch beside."""
-        return sum(len(event.body) + ROW_BYTES for _, event in self._fresh) // 4096 + 3
+        return sum(len(event.body) + ROW_BYTES for _, _, event in self._fresh) // 4096 + 3
 
     @property
     def size(self) -> int:
@@ -78,28 +75,28 @@ class Group:
     def _settle_or_refuse(self, append: list[Keyed], taken: dict[int, int]) -> Outcome:
         fresh, placed = len(self._fresh), len(self.placed)
         try:
-            return [self._settle_one(key, event, i, taken) for i, (key, event) in enumerate(append)]
+            return [self._settle_one(keyed, index, taken) for index, keyed in enumerate(append)]
         except Conflict as refusal:
             del self._fresh[fresh:]
             for slot in list(self.placed)[placed:]:
                 del self.placed[slot]
             return refusal
 
-    def _settle_one(self, key: bytes, event: Event, index: int, taken: dict[int, int]) -> Receipt:
-        slot = home(key)
+    def _settle_one(self, keyed: Keyed, index: int, taken: dict[int, int]) -> Receipt:
+        slot, key, event = keyed
         position = self.placed.get(slot) or self._keys.in_memory(slot) or taken.get(slot)
         if position is not None and self._key_at(position) != key:
             slot, position = self._walk(slot, key)
         if position is None:
-            return self._add(slot, key, event)
+            self._fresh.append(keyed)
+            position = self.placed[slot] = self._tail.position + len(self._fresh)
+            return Receipt(event.id, event.source, position, "stored")
         status = repeated(event, self._body_at(position), index)
         return Receipt(event.id, event.source, position, status)
 
-    def _add(self, slot: int, key: bytes, event: Event) -> Receipt:
-        self._fresh.append((key, event))
-        position = self._tail.position + len(self._fresh)
-        self.placed[slot] = position
-        return Receipt(event.id, event.source, position, "stored")
+    def _with_key(self, event: Event) -> Keyed:
+        key = self._key_of(event.log, event.source, event.id)
+        return home(key), key, event
 
     def _walk(self, slot: int, key: bytes) -> tuple[int, int | None]:
         """From a slot that another key has: this key's slot and position, or the free slot for it."""
@@ -112,12 +109,12 @@ class Group:
 
     def _key_at(self, position: int) -> bytes:
         if position > self._tail.position:
-            return self._fresh[position - self._tail.position - 1][0]
+            return self._fresh[position - self._tail.position - 1][1]
         key: bytes = one(self._connection, "SELECT key FROM records WHERE position = ?", position)
         return key
 
     def _body_at(self, position: int) -> bytes | None:
         if position > self._tail.position:
-            return self._fresh[position - self._tail.position - 1][1].body
+            return self._fresh[position - self._tail.position - 1][2].body
         body: bytes | None = one(self._connection, "SELECT body FROM records WHERE position = ?", position)
         return body

@@ -36,6 +36,8 @@ FIRST_BUCKET, END_BUCKET = FIRST_SLOT >> BUCKET_SHIFT, (LAST_SLOT >> BUCKET_SHIF
 PACE = 2
 """Keys written for each one that comes: a sealed run is in the table when half of the next has come."""
 PAGE = 1_000
+KEYS_A_PAGE = 200
+"""About how many keys a page of the table holds."""
 
 
 def home(key: bytes) -> int:
@@ -91,7 +93,7 @@ class Slice(msgspec.Struct, frozen=True):
 
     cursor: int = FIRST_BUCKET
     owed: int = 0
-    keys: int = 0
+    pages: int = 0  # about: those of the table that it changed
     done: bool = False
 
 
@@ -161,7 +163,7 @@ class Keys:
         insert(connection, "keys", rows)
         if done := cursor == END_BUCKET:
             set_meta(connection, "flushed_through", sealed.through)
-        return Slice(cursor, owed - len(rows), len(rows), done)
+        return Slice(cursor, owed - len(rows), self._pages(len(rows)), done)
 
     def accept(self, placed: dict[int, int], slice_: Slice) -> None:
         """Take over what a transaction placed and wrote, now that it is committed."""
@@ -175,6 +177,11 @@ class Keys:
             self.runs = (newest,)
             self._slice = Slice()
         self._seal_if_full()
+
+    def _pages(self, keys: int) -> int:
+        """About how many pages hold so many neighbours of a run among all that the table has."""
+        fraction = keys / max(self.runs[1].size, 1)
+        return min(keys, 1 + int(fraction * self.flushed_through / KEYS_A_PAGE))
 
     def _seal_if_full(self) -> None:
         if len(self.runs) == 1 and self.runs[0].size >= self._capacity:

@@ -103,7 +103,7 @@ class Store:
     def _accept(self, group: Group, tail: Tail, written: Slice) -> None:
         self.tail = tail
         self.keys.accept(group.placed, written)
-        self.pages += group.pages + written.keys  # a page a key, once the table is large
+        self.pages += group.pages + written.pages
 
     def _empty_wal(self, connection: sqlite3.Connection) -> bool:
         connection.execute(f"PRAGMA busy_timeout = {SCRUB_MILLISECONDS}")
