@@ -61,15 +61,16 @@ class Keeper:
         self._closed = False
 
     async def open(self) -> None:
-        """Open the file when there is one that belongs to this log; else stay absent."""
+        """Open the file when there is one that belongs to this log; else stay absent, as about to be built."""
         head = (await self._log.head()).position
-        self._progress = Building(0, head)
+        self.building = self._progress = Building(0, head)
         writer = await open_if_usable(self.path, self._log.epoch, head)
         if writer is None:
             return
         self._writer = writer
         tidy(self.path.parent, keep=self.path)
         await self.readers.attach(self.path)
+        self.building = None
         await self._note_position(writer)
         await self._scrub()
 
@@ -170,7 +171,7 @@ class Keeper:
             await build(built, self._views, self._log, note)
             await finish(self._swap(built))
         finally:
-            self.building = None
+            self.building = None if self._writer else self._progress
             remove(built)
 
     async def _swap(self, built: Path) -> None:

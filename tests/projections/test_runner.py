@@ -1,0 +1,180 @@
+"""Following the log, waiting, and surviving what goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from projections import Projections
+from replay.errors import Unavailable
+from replay.log.contract import Record
+from replay.log.memory import MemoryLog
+from tests.projections.house import House, event, eventually
+
+LONG = 30.0
+"""Seconds that no test should have to wait."""
+
+
+async def test_what_is_appended_can_be_read_once_the_wait_is_over(house: House) -> None:
+    house.projections.start()
+    for number in range(5):
+        [receipt] = await house.log.append([event(session=f"s{number}")])
+        assert await house.projections.wait_for(receipt.position, LONG)
+        assert house.projections.position >= receipt.position
+        assert (await house.timelines.session("default", f"s{number}")).first == receipt.position
+
+
+async def test_a_wait_for_what_does_not_come_ends(house: House) -> None:
+    house.projections.start()
+    assert not await house.projections.wait_for(1, 0.01)
+
+
+async def test_everyone_who_waits_is_woken_at_their_own_position(house: House) -> None:
+    waits = [asyncio.create_task(house.projections.wait_for(position, LONG)) for position in (3, 1, 2)]
+    late = asyncio.create_task(house.projections.wait_for(4, 0.2))
+    await house.tell(event())
+    assert await waits[1]
+    assert not waits[0].done()
+    await house.tell(event(), event())
+    assert await asyncio.gather(*waits) == [True, True, True]
+    assert not await late
+
+
+async def test_a_large_backlog_is_followed_in_large_batches(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.projections.start()
+    reads: list[int] = []
+    read = house.log.read
+
+    async def noting(after: int, limit: int) -> list[Record]:
+        records = await read(after, limit)
+        reads.append(len(records))
+        return records
+
+    monkeypatch.setattr(house.log, "read", noting)
+    await house.log.append([event() for _ in range(4000)])
+    assert await house.projections.wait_for(4000, LONG)
+    assert max(reads) > 1000
+
+
+async def test_records_already_folded_are_passed_over(house: House) -> None:
+    await house.tell(event(), event())
+    await house.log.append([event()])
+    await house.projections._keeper.fold(await house.log.read(0, 100))  # type: ignore[union-attr]
+    assert await house.timelines.positions("default", "s1") == (1, 2, 3)
+
+
+class Faltering(MemoryLog):
+    """A log that fails a few times when it is followed, in the middle of a batch or at once."""
+
+    failures = 0
+
+    async def follow(self, after: int) -> AsyncIterator[list[Record]]:
+        async for records in super().follow(after):
+            if self.failures > 0:
+                self.failures -= 1
+                raise OSError(5, "the disk hiccuped")
+            yield records
+
+
+async def test_a_failing_log_is_reported_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("projections.runner.FIRST_DELAY", 0.001)
+    log = Faltering()
+    projections = await Projections.open(tmp_path, log)
+    await projections.catch_up()
+    projections.start()
+    await log.append([event()])
+    assert await projections.wait_for(1, LONG)
+    log.failures = 3
+    with caplog.at_level(logging.WARNING, "projections.runner"):
+        await log.append([event()])
+        assert await projections.wait_for(2, LONG)
+    assert "the disk hiccuped" in caplog.text
+    await projections.close()
+
+
+async def test_a_failing_log_shows_in_the_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("projections.runner.FIRST_DELAY", LONG)
+    log = MemoryLog()
+    projections = await Projections.open(tmp_path, log)
+    projections.start()
+    await log.append([event()])
+    await eventually(lambda: projections.position == 1)
+    assert [status.error for status in await projections.status()] == [None, None]
+    await log.close()
+    await eventually(lambda: projections._error is not None)
+    assert projections._error == "Unavailable: the log is closed"
+    await projections.close()
+
+
+async def test_the_status_tells_versions_positions_and_lag(house: House) -> None:
+    await house.tell(event(), event())
+    await house.log.append([event()])
+    [timelines, feeds] = await house.projections.status()
+    assert (timelines.name, timelines.version, timelines.position, timelines.lag) == ("timelines", 1, 2, 1)
+    assert (feeds.name, feeds.version, feeds.position, feeds.lag) == ("feeds", 1, 2, 1)
+    assert (timelines.parked, timelines.faults, timelines.building, timelines.error) == (0, (), None, None)
+
+
+async def test_a_transaction_is_finished_when_the_caller_is_cancelled(house: House) -> None:
+    for round_ in range(20):
+        await house.log.append([event() for _ in range(50)])
+        folding = asyncio.create_task(house.projections.catch_up())
+        for _ in range(round_):
+            await asyncio.sleep(0)
+        folding.cancel()
+        await asyncio.wait({folding})
+    assert await house.projections.catch_up() == 1000
+    assert await house.timelines.positions("default", "s1") == tuple(range(1, 1001))
+
+
+async def test_closing_ends_the_following_and_the_waits(house: House) -> None:
+    house.projections.start()
+    waiting = asyncio.create_task(house.projections.wait_for(99, LONG))
+    await asyncio.sleep(0)
+    await house.projections.close()
+    assert not await waiting
+    with pytest.raises(Unavailable, match="closed"):
+        await house.timelines.list()
+    with pytest.raises(Unavailable, match="closed"):
+        await house.projections.catch_up()
+
+
+async def test_questions_are_answered_side_by_side(house: House) -> None:
+    await house.tell(*(event(session=f"s{number}") for number in range(40)))
+    rows = await asyncio.gather(*(house.timelines.session("default", f"s{number}") for number in range(40)))
+    assert [row.session for row in rows] == [f"s{number}" for number in range(40)]
+
+
+async def test_a_question_that_is_cancelled_gives_its_connection_back(house: House) -> None:
+    await house.tell(event())
+    for _ in range(50):
+        question = asyncio.create_task(house.timelines.session("default", "s1"))
+        await asyncio.sleep(0)
+        question.cancel()
+    assert (await house.timelines.session("default", "s1")).events == 1
+
+
+async def test_questions_that_wait_when_the_views_close_are_refused(house: House) -> None:
+    questions = [asyncio.create_task(house.timelines.list()) for _ in range(20)]
+    await asyncio.sleep(0)
+    await house.projections.close()
+    answers = await asyncio.gather(*questions, return_exceptions=True)
+    assert all(isinstance(answer, Unavailable) or not isinstance(answer, BaseException) for answer in answers)
+    assert any(isinstance(answer, Unavailable) for answer in answers)
+
+
+async def test_trouble_with_the_disk_is_no_fault_of_the_question(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.tell(event())
+    monkeypatch.setattr("projections.timelines.questions.COLUMNS", "no_such_column")
+    with pytest.raises(Unavailable, match="cannot be read: no such column"):
+        await house.timelines.session("default", "s1")
