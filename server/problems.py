@@ -214,7 +214,6 @@ def _headers(error: PlayheadError) -> dict[str, str]:
 def _http(request: web.Request, error: web.HTTPException) -> Problem:
     headers = error.headers.copy()
     headers.popall(hdrs.CONTENT_TYPE, None)
-    headers.popall(hdrs.CONTENT_LENGTH, None)
     return Problem(
         status=error.status,
         title=HTTPStatus(error.status).phrase,

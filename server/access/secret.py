@@ -57,7 +57,7 @@ def short_id(prefix: str, random_bytes: int) -> str:
 
 
 def _checksum(body: str) -> str:
-    return _base32(zlib.crc32(body.encode("utf-8", "replace")).to_bytes(4, "big"))
+    return _base32(zlib.crc32(body.encode()).to_bytes(4, "big"))
 
 
 def _base32(content: bytes) -> str:

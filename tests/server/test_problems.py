@@ -231,6 +231,7 @@ async def test_another_http_error_keeps_its_sentence_and_headers(ask: Any) -> No
 async def test_a_redirect_is_no_error(ask: Any) -> None:
     answer, _ = await ask(app_of(redirect))
     assert (answer.status, answer.headers["Location"]) == (303, "/elsewhere")
+    assert answer.content_type == "text/plain"
 
 
 async def test_a_broken_body_is_the_senders_fault(ask: Any) -> None:

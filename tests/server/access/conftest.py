@@ -138,6 +138,15 @@ class Server:
         return (await self.ask("/login", "POST", json=fields))[0]
 
 
+async def raw(server: Server, request: bytes) -> bytes:
+    """Send bytes as they are and return the whole answer."""
+    reader, writer = await asyncio.open_connection(server.client.host, server.client.port)
+    writer.write(request)
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
 def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +9,7 @@ from hypothesis import strategies as st
 from replay.errors import PlayheadError
 from server.access import check_bind, is_loopback
 from server.access.hosts import Hosts, split
-from tests.server.access.conftest import Server
+from tests.server.access.conftest import Server, raw
 
 OURS = [
     "127.0.0.1",
@@ -103,12 +101,3 @@ def test_a_public_address_needs_a_token_first(host: str) -> None:
     ) as caught:
         check_bind(host, 0)
     assert (host or "every address") in caught.value.message
-
-
-async def raw(server: Server, request: bytes) -> bytes:
-    """Send bytes as they are and return the whole answer."""
-    reader, writer = await asyncio.open_connection(server.client.host, server.client.port)
-    writer.write(request)
-    answer = await reader.read()
-    writer.close()
-    return answer

@@ -11,7 +11,7 @@ from server.access import login_link
 from server.access.attempts import MAX_ADDRESSES, MOST, Attempts
 from server.access.errors import TooManyAttempts
 from server.access.pages import CODE_SECONDS, MAX_CODES, MAX_PAGES, PAGE_SECONDS, Codes, Pages
-from tests.server.access.conftest import Hands, Server, bearer
+from tests.server.access.conftest import Hands, Server, bearer, raw
 
 WRITES = [("POST", "/write", "ingest"), ("DELETE", "/erase", "admin"), ("POST", "/logout", "read")]
 
@@ -205,6 +205,16 @@ async def test_a_login_from_another_site_is_refused_and_uses_no_code_up(server: 
     assert await server.log_in(code=code) == 200
 
 
+async def test_no_host_and_no_origin_are_not_the_same_origin(server: Server) -> None:
+    body = f"code={server.door.codes.new()}"
+    head = (
+        "POST /login HTTP/1.0\r\nOrigin: null\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    answer = await raw(server, (head + body).encode())
+    assert answer.split()[1] == b"403"
+
+
 async def test_a_form_logs_in_too_and_is_sent_to_the_page(server: Server) -> None:
     async with server.client.post(
         "/login", data={"code": server.door.codes.new(), "token": ""}, allow_redirects=False
@@ -287,6 +297,22 @@ def test_the_attempts_of_one_address_do_not_count_for_another(clock: Hands) -> N
     attempts.check("10.0.0.2")
     with pytest.raises(TooManyAttempts):
         attempts.check("10.0.0.1")
+
+
+def test_each_minute_has_its_own_ten_attempts(clock: Hands) -> None:
+    attempts = Attempts(clock)
+    for _ in range(2):
+        for _ in range(MOST):
+            attempts.check("10.0.0.1")
+            attempts.count("10.0.0.1")
+        with pytest.raises(TooManyAttempts):
+            attempts.check("10.0.0.1")
+        clock.move(60)
+    for _ in range(MOST - 1):
+        attempts.count("10.0.0.1")
+    clock.move(60)
+    attempts.count("10.0.0.1")
+    attempts.check("10.0.0.1")
 
 
 def test_the_table_of_attempts_is_bounded(clock: Hands) -> None:
