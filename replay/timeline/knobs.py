@@ -13,8 +13,9 @@ import msgspec
 
 from replay import events
 from replay.clock import to_nanoseconds
+from replay.timeline.closing import Key
 from replay.timeline.model import Change
-from replay.timeline.sorting import Control, Key
+from replay.timeline.sorting import Control
 
 
 class Knobs(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 Rule 1: a listen's end is, in this order: observed; from its length; the next start on the same sender-given lane
         of the same device; the session's end; open, drawn to the session's newest event.
-Rule 2: of several ends of one listen the one at the highest position counts; its `duration` beats its time.
+Rule 2: which end counts, and when it ends its listen, is told by `closing`.
 Rule 3: a looped listen has no length. A length of the listen's own beats the asset's description.
 """
 
@@ -18,6 +18,7 @@ import msgspec
 from replay import events
 from replay.clock import to_nanoseconds
 from replay.errors import TooLarge
+from replay.timeline.closing import counted, stop_of
 from replay.timeline.evidence import Description
 from replay.timeline.knobs import KnobHistory
 from replay.timeline.model import Clip, End, Hold, Listen
@@ -66,7 +67,7 @@ class Listens:
 
     def _play(self, start: Started) -> Heard:
         described = self._description(start)
-        told = max(start.ends, key=lambda end: end.placed.position, default=None)
+        told = counted(start.ends)
         bounds, end, by = self._bounds(start, told, described)
         played = self._player(start, described).play(self._controls(start), bounds)
         if end == "length" and not played.exhausted and played.held:
@@ -163,8 +164,7 @@ def _nanoseconds(seconds: float | None) -> int | None:
 
 
 def _told_stop(start: Started, told: Ended) -> int:
-    duration = _nanoseconds(told.data.duration)
-    return told.placed.time * NS if duration is None else start.at + duration
+    return stop_of(start.at, told.placed.time * NS, _nanoseconds(told.data.duration))
 
 
 def _media_in(data: events.ListenStarted, described: events.AssetDescribed) -> int:

@@ -1,29 +1,24 @@
 """The fold's first step: records in fold order, each to the heap it belongs to.
 
 Rule 1: fold order is (time, position). Arrival order and `sequence` play no part.
-Rule 2: a `listen-ended` that names no listen closes the asset's newest start at or before it; one that names a
-        listen closes that listen's newest start at or before it, or, when it brings a `duration` and its clock ran
-        behind, the listen's first start.
+Rule 2: an end goes to the start that it closes, by the rules of `closing`.
 Rule 3: an event about one listen acts on that listen's newest start at or before it.
 Rule 4: a session-wide stall ends at the next start (CTA-2066); a session-wide pause does not.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from heapq import merge
 
 import msgspec
 
 from replay import events
+from replay.timeline.closing import Key, Starts
 from replay.timeline.evidence import Evidence, Placed
 
 NS = 1000
 """Nanoseconds in a microsecond: events carry microseconds, timelines nanoseconds."""
-
-Key = tuple[int, int]
 
 HOLDS = ("playback-paused", "playback-resumed", "playback-stalled", "playback-recovered")
 CONTROLS = (*HOLDS, "playback-seeked", "rate-changed", "gain-changed", "pan-changed")
@@ -54,6 +49,26 @@ class Ended(msgspec.Struct, frozen=True, gc=False):
     placed: Placed
     data: events.ListenEnded
 
+    @property
+    def key(self) -> Key:
+        """Where it stands in fold order."""
+        return self.placed.key
+
+    @property
+    def listen(self) -> str | None:
+        """The listen that it names."""
+        return self.data.listen
+
+    @property
+    def asset(self) -> str | None:
+        """The asset that it names."""
+        return self.data.asset
+
+    @property
+    def duration(self) -> float | None:
+        """How long the listen lasted, in seconds, where it says so."""
+        return self.data.duration
+
 
 class Started(msgspec.Struct):
     """A `listen-started` record, with the ends and controls that name it."""
@@ -67,6 +82,11 @@ class Started(msgspec.Struct):
     def listen(self) -> str:
         """Its listen's id: its own event's, unless it brings one."""
         return self.data.listen or self.placed.event.id
+
+    @property
+    def asset(self) -> str:
+        """What it plays."""
+        return self.data.asset
 
     @property
     def key(self) -> Key:
@@ -110,50 +130,23 @@ def sort(evidence: Evidence) -> Sorted:
             case data if data is not None and placed.event.type in CONTROLS:
                 wide = getattr(data, "listen", None) is None
                 controls.append(Control(placed.key, placed.event.type, data, wide))
-    index = _Index(heaps.starts)
-    heaps.orphans = [end for end in ends if not index.close(end)]
-    heaps.unheard = [control for control in controls if not control.wide and not index.steer(control)]
-    heaps.wide = _with_stalls_ended((control for control in controls if control.wide), heaps.starts)
+    starts = Starts(heaps.starts)
+    for end in ends:
+        closed = starts.closed_by(end)
+        (heaps.orphans if closed is None else closed.ends).append(end)
+    for control in controls:
+        _steer(control, starts, heaps)
+    heaps.wide = _with_stalls_ended(heaps.wide, heaps.starts)
     return heaps
 
 
-class _Index:
-    """Starts by listen and by asset, for finding the newest at or before a place in fold order."""
-
-    def __init__(self, starts: list[Started]) -> None:
-        self.by_listen: dict[str, list[Started]] = defaultdict(list)
-        self.by_asset: dict[str, list[Started]] = defaultdict(list)
-        for start in starts:
-            self.by_listen[start.listen].append(start)
-            self.by_asset[start.data.asset].append(start)
-
-    def close(self, end: Ended) -> bool:
-        """Give an end to the start that it closes; False when there is none."""
-        named = end.data.listen
-        starts = (
-            self.by_asset.get(end.data.asset or "", []) if named is None else self.by_listen.get(named, [])
-        )
-        start = _newest(starts, end.placed.key)
-        if start is None and named is not None and end.data.duration is not None and starts:
-            start = starts[0]
-        if start is None:
-            return False
-        start.ends.append(end)
-        return True
-
-    def steer(self, control: Control) -> bool:
-        """Give a control to the listen that it names; False when there is none."""
-        listen: str = getattr(control.data, "listen", "")
-        start = _newest(self.by_listen.get(listen, []), control.key)
-        if start is None:
-            return False
-        start.controls.append(control)
-        return True
-
-
-def _newest(starts: list[Started], key: Key) -> Started | None:
-    found = bisect_right(starts, key, key=lambda start: start.key)
-    return starts[found - 1] if found else None
+def _steer(control: Control, starts: Starts[Started], heaps: Sorted) -> None:
+    """Give a control to the session, or to the listen that it names."""
+    if control.wide:
+        heaps.wide.append(control)
+        return
+    steered = starts.newest(getattr(control.data, "listen", ""), control.key)
+    (heaps.unheard if steered is None else steered.controls).append(control)
 
 
 def _with_stalls_ended(controls: Iterable[Control], starts: list[Started]) -> list[Control]:
