@@ -8,7 +8,6 @@ from urllib.parse import quote
 from projections.feeds import DeviceRow
 from projections.timelines import SessionRow
 from replay.clock import MICROSECONDS, format_time
-from server.replies import with_query
 
 API = "/api/v1"
 
@@ -19,7 +18,7 @@ def session_document(row: SessionRow) -> dict[str, Any]:
     `zero` is the moment that its replay's offsets count from. `duration` is the seconds from its earliest event
     to its latest. `position` and `recordedtime` are those of its newest record.
     """
-    parts = (("self", ""), ("timeline", "/timeline"), ("replay", "/replay"))
+    path, of_log = item_path("sessions", row.session), log_query(row.log)
     return {
         "session": row.session,
         "log": row.log,
@@ -37,7 +36,11 @@ def session_document(row: SessionRow) -> dict[str, Any]:
         "client": row.client,
         "recordedtime": format_time(row.recorded),
         "position": row.last,
-        "links": {name: item_path("sessions", row.session, row.log, part) for name, part in parts},
+        "links": {
+            "self": path + of_log,
+            "timeline": f"{path}/timeline{of_log}",
+            "replay": f"{path}/replay{of_log}",
+        },
     }
 
 
@@ -51,13 +54,18 @@ def device_document(row: DeviceRow) -> dict[str, Any]:
         "events": row.events,
         "recordedtime": format_time(row.recorded),
         "position": row.last,
-        "links": {"events": item_path("devices", row.device, row.log, "/events")},
+        "links": {"events": f"{item_path('devices', row.device)}/events{log_query(row.log)}"},
     }
 
 
-def item_path(collection: str, id: str, log: str, part: str = "") -> str:
-    """The path of one item of a log, or of a part of it."""
-    return with_query(f"{API}/{collection}/{quote(id, safe='')}{part}", [("log", log)])
+def item_path(collection: str, id: str) -> str:
+    """The path of one item of a collection."""
+    return f"{API}/{collection}/{quote(id, safe='')}"
+
+
+def log_query(log: str) -> str:
+    """The query that names a log."""
+    return f"?log={quote(log, safe='')}"
 
 
 def _optional_time(moment: int | None) -> str | None:

@@ -25,6 +25,14 @@ STEP = 1000
 WITHOUT_REASON = "requested"
 
 
+class _Owner(msgspec.Struct):
+    log: str
+    user: str | None = None
+
+
+_owner = msgspec.json.Decoder(_Owner)
+
+
 async def erase_event(call: Call[EraseEventQuestion]) -> web.Response:
     """`DELETE /api/v1/events/{id}`. Raises `NotFound`, and `Conflict` when several sources use the id."""
     log = call.identity.one_log(call.query.log)
@@ -70,14 +78,6 @@ async def positions_of_user(engine: EventLog, log: str, user: str) -> list[int]:
                 if owner.user == user and owner.log == log:
                     found.append(record.position)
     return found
-
-
-class _Owner(msgspec.Struct):
-    log: str
-    user: str | None = None
-
-
-_owner = msgspec.json.Decoder(_Owner)
 
 
 async def _settled(call: Call[EraseQuestion]) -> str:

@@ -8,10 +8,10 @@ Rule 2: `object` is `data.object`, for a listen its asset, else null; `meta` is 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from replay.envelope import Event
 from replay.log.contract import Record
+from server.documents import item_path, log_query
 from server.vinli.bounds import MILLISECOND, format_milliseconds
 
 
@@ -39,8 +39,8 @@ def vinli_event(record: Record, base: str, only_log: str) -> dict[str, Any]:
     meta = _meta(event)
     if meta:
         fields["meta"] = meta
-    own = f"{base}/api/v1/events/{quote(event.id, safe='')}"
-    suffix = "" if event.log == only_log else f"?log={quote(event.log, safe='')}"
+    own = base + item_path("events", event.id)
+    suffix = "" if event.log == only_log else log_query(event.log)
     fields["links"] = {"self": own + suffix, "notifications": f"{own}/notifications{suffix}"}
     return fields
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 
@@ -16,6 +15,7 @@ from projections.feeds import FeedPage, Feeds, Moment
 from replay.envelope import DEFAULT_LOG
 from replay.log.contract import EventLog, Record
 from server.access import Identity
+from server.documents import item_path
 from server.questions import FeedQuestion
 from server.replies import with_query
 from server.services import Services
@@ -76,7 +76,7 @@ async def read_feed(
     )
     read = _page if wanted.object_id is None else _page_of_object
     page = await read(feeds, services.log, wanted)
-    path = f"{base}/api/v1/devices/{quote(device, safe='')}/events"
+    path = f"{base}{item_path('devices', device)}/events"
     only_log = identity.only_log or DEFAULT_LOG
     events = [vinli_event(record, base, only_log) for record in page.records if not record.erased]
     return Feed(
