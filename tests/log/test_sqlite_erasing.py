@@ -147,6 +147,26 @@ async def test_an_erasure_is_finished_after_a_crash(tmp_path: Path, monkeypatch:
     await again.close()
 
 
+async def test_an_unfinished_erasure_is_remembered_past_a_reader_and_a_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = Faults(monkeypatch)
+    log = await SqliteLog.open(tmp_path / "log.db")
+    await log.append([event("1", data={"note": mark(1)})])
+    faults.fail("wal_checkpoint(TRUNCATE)", times=100)
+    await log.erase([1], "asked for")
+    crashed = tmp_path / "crashed"
+    shutil.copytree(tmp_path, crashed)
+    await log.close()
+    faults.fail("wal_checkpoint(TRUNCATE)", times=0)
+    with reader_of(crashed / "log.db"):
+        again = await SqliteLog.open(crashed / "log.db", limits=QUICK)
+        assert again.erasing
+    await until_erased(again)
+    assert mark(1).encode() not in raw(crashed / "log.db")
+    await again.close()
+
+
 async def test_very_many_positions_are_erased_in_whole_steps(tmp_path: Path) -> None:
     log = await SqliteLog.open(tmp_path / "log.db", limits=Limits(erased_at_once=10))
     await log.append(numbered(1, 35, session="long"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 import threading
 from contextlib import closing
@@ -39,6 +40,20 @@ async def test_a_reopened_log_has_all_it_had(tmp_path: Path) -> None:
     assert await ids(again) == ["a", "b", "c"]
     assert (await again.verify(1, head.position)).records == 2
     assert again.epoch == epoch
+    await again.close()
+
+
+async def test_what_a_recovery_found_is_copied_back_and_synced_before_any_answer(tmp_path: Path) -> None:
+    """It may be in the system's cache alone, and a retry is about to hear that it is stored."""
+    log = await SqliteLog.open(tmp_path / "log.db")
+    await log.append(events("a"))
+    crashed = tmp_path / "crashed"
+    shutil.copytree(tmp_path, crashed)
+    await log.close()
+    assert (crashed / "log.db-wal").stat().st_size > 0
+    again = await SqliteLog.open(crashed / "log.db")
+    assert (crashed / "log.db-wal").stat().st_size == 0
+    assert await ids(again) == ["a"]
     await again.close()
 
 
