@@ -6,6 +6,7 @@ Start with `projections.view` (what a view is), then `projections.feeds.fold` (o
 from __future__ import annotations
 
 from projections.feeds import DeviceFilter, DevicePage, DeviceRow, FeedPage, Feeds, Moment
+from projections.listens import ListenFilter, ListenPage, ListenRow, Listens
 from projections.runner import Projections
 from projections.status import Building, Parked, ViewStatus
 from projections.timelines import SessionFilter, SessionPage, SessionRow, State, Timelines
@@ -17,6 +18,10 @@ __all__ = [
     "DeviceRow",
     "FeedPage",
     "Feeds",
+    "ListenFilter",
+    "ListenPage",
+    "ListenRow",
+    "Listens",
     "Moment",
     "Parked",
     "Projections",

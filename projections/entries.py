@@ -31,6 +31,7 @@ class Entry(msgspec.Struct, gc=False):
     position: int
     recordedtime: int
     time: int
+    id: str
     type: str
     log: str
     session: str | None
@@ -54,6 +55,7 @@ class Entry(msgspec.Struct, gc=False):
 
 
 class _Body(msgspec.Struct, gc=False):
+    id: str
     type: str
     log: str
     data: msgspec.Raw
@@ -78,6 +80,7 @@ def read_entry(record: Record) -> Entry | None:
         record.position,
         record.recordedtime,
         time,
+        body.id,
         body.type,
         body.log,
         body.session,

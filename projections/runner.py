@@ -17,6 +17,7 @@ from pathlib import Path
 from projections.building import Progress
 from projections.feeds.questions import Feeds
 from projections.keeper import Keeper
+from projections.listens.questions import Listens
 from projections.onlooker import Onlooker
 from projections.status import Standing, ViewStatus, read_status
 from projections.timelines.questions import Timelines
@@ -39,7 +40,7 @@ logger = logging.getLogger(__name__)
 class Projections:
     """The read models of one folder and one log. `open` makes one.
 
-    `timelines` and `feeds` answer questions; each raises `Rebuilding` while there is nothing to read.
+    `timelines`, `feeds` and `listens` answer questions; each raises `Rebuilding` while there is nothing to read.
     """
 
     def __init__(self, keeper: Keeper | Onlooker, log: EventLog, views: Sequence[View], clock: Clock) -> None:
@@ -49,6 +50,7 @@ class Projections:
         self._running: asyncio.Task[None] | None = None
         self._error: str | None = None
         self.feeds = Feeds(keeper.readers, keeper.stands)
+        self.listens = Listens(keeper.readers, keeper.stands)
         self.timelines = Timelines(keeper.readers, log, self.feeds, keeper.stands, clock)
 
     @classmethod

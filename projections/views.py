@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from projections.feeds.fold import FeedsView
+from projections.listens.fold import ListensView
 from projections.timelines.fold import TimelinesView
 from projections.view import View
 
-VIEWS: tuple[View, ...] = (TimelinesView(), FeedsView())
+VIEWS: tuple[View, ...] = (TimelinesView(), FeedsView(), ListensView())
