@@ -68,11 +68,15 @@ class Keeper:
         if writer is None:
             return
         self._writer = writer
-        tidy(self.path.parent, keep=self.path)
-        await self.readers.attach(self.path)
+        try:
+            tidy(self.path.parent, keep=self.path)
+            await self.readers.attach(self.path)
+            await self._note_position(writer)
+            await self._scrub()
+        except BaseException:
+            await self._let_go()
+            raise
         self.building = None
-        await self._note_position(writer)
-        await self._scrub()
 
     async def stands(self) -> int:
         """The position of the views."""

@@ -26,6 +26,9 @@ BUILDING = ".building"
 
 _SIDES = ("-wal", "-shm", "-journal")
 
+FACTORY: type[sqlite3.Connection] = sqlite3.Connection
+"""The class of every connection: a test puts one here that fails on purpose."""
+
 BUSY = 5000
 """Milliseconds that a connection waits for another's lock."""
 
@@ -55,7 +58,7 @@ def file_name(views: Sequence[View]) -> str:
 async def connect(path: Path, mode: str, pragmas: Sequence[str]) -> Database:
     """A connection that begins no transaction by itself. `mode` is SQLite's: ro, rw or rwc."""
     uri = f"file:{quote(str(path))}?mode={mode}"
-    db = await aiosqlite.connect(uri, uri=True, isolation_level=None)
+    db = await aiosqlite.connect(uri, uri=True, isolation_level=None, factory=FACTORY)
     try:
         for pragma in pragmas:
             await run(db, f"PRAGMA {pragma}")
@@ -102,30 +105,37 @@ def is_trouble(error: Exception) -> bool:
 
 async def open_if_usable(path: Path, epoch: str, head: int) -> Database | None:
     """The writer of a file that belongs to this history of the log; None when there is no such file."""
-    db: Database | None = None
     try:
         db = await connect_writer(path)
-        position, found = await read_checkpoint(db)
-        usable = found == epoch and position <= head
-    except (sqlite3.Error, ValueError) as error:
-        if db is not None:
+    except sqlite3.Error as error:
+        if _tells_of_the_content(error):
+            return None
+        raise
+    usable = False
+    try:
+        usable = await _belongs(db, epoch, head)
+    finally:
+        if not usable:
             await db.close()
-        if not _tells_of_the_content(error):
-            raise
-        return None
-    if usable:
-        return db
-    await db.close()
-    return None
+    return db if usable else None
+
+
+async def _belongs(db: Database, epoch: str, head: int) -> bool:
+    """Whether a file holds views of this history, and none of what the log has not."""
+    try:
+        position, found = await read_checkpoint(db)
+    except (sqlite3.Error, ValueError) as error:
+        if isinstance(error, ValueError) or _tells_of_the_content(error):
+            return False
+        raise
+    return found == epoch and position <= head
 
 
 _NOT_VIEWS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def _tells_of_the_content(error: Exception) -> bool:
-    """Whether a file could be read and holds something else than views: not SQLite's, damaged, or no such table."""
-    if not isinstance(error, sqlite3.Error):
-        return True
+def _tells_of_the_content(error: sqlite3.Error) -> bool:
+    """Whether there is no file, or one that is not SQLite's, is damaged, or has other tables."""
     return error.sqlite_errorcode & 0xFF in _NOT_VIEWS
 
 

@@ -92,7 +92,7 @@ async def open_house(folder: Path, views: Sequence[View] = VIEWS) -> AsyncIterat
 
 def dump(folder: Path, views: Sequence[View] = VIEWS) -> dict[str, list[Any]]:
     """Every table of a views file, row for row, and the statements that made it."""
-    database = sqlite3.connect(folder / file_name(views))
+    database = sqlite3.connect(f"file:{folder / file_name(views)}?mode=ro", uri=True)
     try:
         made = database.execute("SELECT name, sql FROM sqlite_master ORDER BY type DESC, name").fetchall()
         tables = [name for name, sql in made if sql and sql.startswith("CREATE TABLE")]
