@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from replay.errors import Unavailable
 from replay.log.contract import Record
 
 FOLLOW_BATCH = 1000
@@ -57,12 +56,7 @@ async def follow(
     """
     while not hint.closed:
         seen = hint.version
-        try:
-            records = await read(after, FOLLOW_BATCH)
-        except Unavailable:
-            if hint.closed:
-                return
-            raise
+        records = await read(after, FOLLOW_BATCH)
         if records:
             after = records[-1].position
             yield records

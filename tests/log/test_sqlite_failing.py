@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from replay.errors import Unavailable
 from replay.log import SqliteLog
 from replay.log.sqlite import Limits
 from tests.log.faults import Faults
-from tests.log.making import event, events, everything, ids, numbered
+from tests.log.making import event, events, everything, ids, names_in, numbered
 
 SMALL = Limits(keys_in_memory=20)
 
@@ -106,6 +108,40 @@ async def test_a_log_that_cannot_be_opened_anew_is_tried_again(
         assert await ids(log) == ["a"]  # reading goes on
     await log.append(events("b"))
     assert await ids(log) == ["a", "b"]
+    await log.close()
+
+
+async def test_records_that_vanish_under_the_log_are_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = Faults(monkeypatch)
+    log = await SqliteLog.open(tmp_path / "log.db")
+    await log.append(events("a", "b"))
+    faults.fail("COMMIT")
+    with pytest.raises(Unavailable):
+        await log.append(events("c"))
+    with closing(sqlite3.connect(tmp_path / "log.db", isolation_level=None)) as connection:
+        connection.execute("DELETE FROM records WHERE position = 2")
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="lost what was acknowledged"):
+            await log.append(events("c"))
+    await log.close()
+
+
+async def test_a_file_that_vanishes_is_not_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = Faults(monkeypatch)
+    log = await SqliteLog.open(tmp_path / "log.db")
+    await log.append(events("a"))
+    faults.fail("COMMIT")
+    with pytest.raises(Unavailable):
+        await log.append(events("b"))
+    for name in names_in(tmp_path):
+        (tmp_path / name).unlink()
+    with pytest.raises(Unavailable):
+        await log.append(events("b"))
+    assert names_in(tmp_path) == []
     await log.close()
 
 

@@ -13,7 +13,8 @@ from replay.errors import Corrupt, Unavailable
 from replay.log import SqliteLog
 from replay.log.chain import key_of
 from replay.log.sqlite import Limits
-from replay.log.sqlite.keys import home
+from replay.log.sqlite.keys import Keys, home
+from replay.log.sqlite.queries import follow_keys
 from tests.log.making import HandClock, event, events, following, ids, names_in, numbered
 
 SMALL = Limits(keys_in_memory=50, poll_seconds=0.01)
@@ -43,6 +44,17 @@ async def test_a_reader_finds_ids_in_memory_half_written_and_in_the_table(tmp_pa
                 [record] = await log.find("default", str(looked_up))
                 assert record.position == looked_up
     await reader.close()
+    await writer.close()
+
+
+async def test_a_reader_s_index_stays_small_while_the_log_grows(tmp_path: Path) -> None:
+    writer = await SqliteLog.open(tmp_path / "log.db", limits=SMALL)
+    keys = Keys(SMALL.keys_in_memory)
+    with closing(sqlite3.connect(tmp_path / "log.db", isolation_level=None)) as connection:
+        for first in range(1, 1_000, 20):
+            await writer.append(numbered(first, first + 19))
+            follow_keys(connection, keys)
+            assert sum(run.size for run in keys.runs) <= 3 * SMALL.keys_in_memory
     await writer.close()
 
 

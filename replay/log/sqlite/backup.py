@@ -23,7 +23,7 @@ async def backup(source: Path, to: Path) -> None:
     """Copy the log at `source`. Raises `Invalid` if `to` exists, `Unavailable` if it cannot be written."""
     partial = to.with_name(f".{to.name}.{secrets.token_hex(4)}.partial")
     try:
-        connection = await connect(source, read_only=True)
+        connection = await connect(source, "ro")
         try:
             await run(connection, lambda reader: _copy(reader, partial, to))
         finally:

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import aiosqlite
 import msgspec
@@ -30,10 +30,10 @@ FACTORY: type[sqlite3.Connection] = sqlite3.Connection
 _ROWS = (256, 64, 16, 4, 1)
 
 
-async def connect(path: Path, *, read_only: bool) -> aiosqlite.Connection:
-    """Open a connection: a reader of what exists, or the writer, which creates the file."""
+async def connect(path: Path, mode: Literal["ro", "rw", "rwc"]) -> aiosqlite.Connection:
+    """Open a connection that reads (`ro`), that writes too (`rw`), or that makes the file as well (`rwc`)."""
     connection = aiosqlite.connect(
-        _uri(path, "ro" if read_only else "rwc"),
+        _uri(path, mode),
         uri=True,
         isolation_level=None,
         timeout=BUSY_MILLISECONDS / 1000,
@@ -58,7 +58,7 @@ async def run(connection: aiosqlite.Connection, function: Callable[[sqlite3.Conn
 
 async def discard(connection: aiosqlite.Connection) -> None:
     """Close a connection whatever state it is in. Its thread ends in any case."""
-    with suppress(sqlite3.Error, ValueError):
+    with suppress(sqlite3.Error):
         await connection.close()
 
 

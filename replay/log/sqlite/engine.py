@@ -193,7 +193,7 @@ class SqliteLog:
 
     async def _open_readers(self) -> None:
         for _ in range(self._limits.readers):
-            self._readers.append(await connect(self._path, read_only=True))
+            self._readers.append(await connect(self._path, "ro"))
         if not await run(self._readers[0], identify):
             raise Invalid("log", "the file is not a Playhead log")
         self._epoch = str(await run(self._readers[0], partial(get_meta, name="epoch")))
@@ -214,7 +214,7 @@ class SqliteLog:
         turn = next(self._turns) if reader is None else reader
         try:
             return await run(self._readers[turn % len(self._readers)], question)
-        except (sqlite3.Error, ValueError) as error:  # ValueError: closed meanwhile
+        except sqlite3.Error as error:
             raise Unavailable(f"the log could not be read: {error}") from error
 
 

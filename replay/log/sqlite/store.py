@@ -15,6 +15,7 @@ from contextlib import suppress
 
 from replay.clock import Clock
 from replay.envelope import Event
+from replay.errors import Corrupt
 from replay.log.chain import KeyOf
 from replay.log.erasure import tombstones
 from replay.log.sqlite.connection import BUSY_MILLISECONDS, as_set, writing
@@ -43,13 +44,17 @@ class Store:
         self._key_of = key_of
 
     def load(self, connection: sqlite3.Connection) -> None:
-        """Make the file ready and read its state. Raises `Invalid` when it is not a log of ours."""
+        """Make the file ready and read its state.
+
+        Raises `Invalid` when it is not a log of ours, `Corrupt` when it was and has lost what was acknowledged.
+        """
         prepare(connection)
         self._empty_wal(connection)
         self.epoch = str(get_meta(connection, "epoch"))
         self.scrub = bool(get_meta(connection, "scrub"))
         if self.scrub:
             self.finish_erasure(connection)
+        self._check_kept(connection)
         tail = read_tail(connection)
         if not self._loaded or tail != self.tail:  # else nothing of what failed is there
             self.keys.load(connection)
@@ -93,6 +98,11 @@ class Store:
             with writing(connection):
                 set_meta(connection, "scrub", 0)
             self.scrub = False
+
+    def _check_kept(self, connection: sqlite3.Connection) -> None:
+        at = self.tail.position
+        if read_tail(connection, at) != self.tail:
+            raise Corrupt(f"the file has lost what was acknowledged up to position {at}", at)
 
     def _group(self, connection: sqlite3.Connection) -> Group:
         return Group(connection, self.keys, self.tail, self._key_of)

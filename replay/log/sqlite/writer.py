@@ -189,7 +189,8 @@ class Writer:
 
     async def _connected(self) -> aiosqlite.Connection:
         if self._connection is None:
-            connection = await connect(self._path, read_only=False)
+            # only `open` makes a file: a log that vanished is not to be replaced by an empty one
+            connection = await connect(self._path, "rwc" if self._task is None else "rw")
             try:
                 await run(connection, self._store.load)
             except BaseException:
