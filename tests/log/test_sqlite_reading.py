@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -31,6 +32,18 @@ async def test_a_reader_beside_the_writer_sees_what_is_committed(tmp_path: Path)
     assert await reader.verify() == await writer.verify()
     await writer.close()
     assert (await reader.head()).position == 3
+    await reader.close()
+
+
+async def test_a_reader_alone_reads_what_a_crash_left(tmp_path: Path) -> None:
+    log = await SqliteLog.open(tmp_path / "log.db")
+    await log.append(events("a", "b"))
+    crashed = tmp_path / "crashed"
+    shutil.copytree(tmp_path, crashed)
+    await log.close()
+    (crashed / "log.db-shm").unlink()
+    reader = await SqliteLog.open(crashed / "log.db", read_only=True)
+    assert await ids(reader) == ["a", "b"]
     await reader.close()
 
 

@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 
 class SqliteLog:
-    """An `EventLog` in a SQLite file. Make one with `open`, and `close` it: its threads outlive nothing else."""
+    """An `EventLog` in a SQLite file. Make one with `open`, and `close` it: its threads keep a program running."""
 
     def __init__(self, path: Path, limits: Limits, key: KeyOf) -> None:
         self._path = path

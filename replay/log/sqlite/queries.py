@@ -37,7 +37,7 @@ def read_tail(connection: sqlite3.Connection, last: int = END_OF_POSITIONS) -> T
     row = connection.execute(
         "SELECT position, chain, recordedtime + behind FROM records WHERE position <= ?"
         " ORDER BY position DESC LIMIT 1",
-        (last,),
+        (_bounded(last),),
     ).fetchone()
     return Tail(*row) if row else START
 
@@ -46,7 +46,7 @@ def records_after(connection: sqlite3.Connection, after: int, limit: int) -> lis
     """Up to `limit` records above a position, in order."""
     rows = connection.execute(
         "SELECT position, recordedtime, body FROM records WHERE position > ? ORDER BY position LIMIT ?",
-        (min(after, END_OF_POSITIONS), max(limit, 0)),
+        (_bounded(after), _bounded(limit)),
     )
     return [Record(*row) for row in rows]
 
@@ -101,7 +101,7 @@ def verify_page(connection: sqlite3.Connection, verifier: Verifier, tail: Tail, 
     rows = connection.execute(
         "SELECT position, recordedtime, key, nonce, commitment, chain, body, behind FROM records"
         " WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
-        (tail.position, last, VERIFY_PAGE),
+        (tail.position, _bounded(last), VERIFY_PAGE),
     )
     try:
         for *sealed, behind in rows:
@@ -133,6 +133,11 @@ def in_order(records: Iterable[Record], positions: Sequence[int]) -> list[Record
     """Records in the order in which their positions were asked for."""
     by_position = {record.position: record for record in records}
     return [by_position[position] for position in positions if position in by_position]
+
+
+def _bounded(number: int) -> int:
+    """The nearest number that can be a position: any integer may be asked for, and SQLite's have 64 bits."""
+    return min(max(number, 0), END_OF_POSITIONS)
 
 
 def _has_id(body: bytes, log: str, id: str) -> bool:

@@ -111,8 +111,8 @@ class Store:
         return group.write(self._clock()), self.keys.flush(connection, group.size)
 
     def _accept(self, group: Group, tail: Tail, written: Slice) -> None:
-        self.tail = tail
         self.keys.accept(group.placed, written)
+        self.tail = tail  # last: who sees the head can find what is up to it
         self.pages += group.pages + written.pages
 
     def _empty_wal(self, connection: sqlite3.Connection) -> bool:

@@ -23,6 +23,8 @@ class Keeping:
         assert (part.first, part.last, part.records) == (100, 1_200, 1_101)
         assert (await log.verify(2_346)).records == 0
         assert (await log.verify(2_000, 9_999)).last == 2_345
+        assert (await log.verify(-(2**70), 2**70)).records == 2_345
+        assert (await log.verify(2**70)).records == 0
 
     async def test_a_part_is_verified_though_its_erasure_comes_later(self, engine: Engine) -> None:
         log = await engine.open()

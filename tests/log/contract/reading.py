@@ -22,7 +22,8 @@ class Reading:
         assert seen == [str(number) for number in range(1, 26)]
 
     @pytest.mark.parametrize(
-        ("after", "limit", "count"), [(-5, 10, 3), (3, 10, 0), (2**53, 10, 0), (0, 0, 0)]
+        ("after", "limit", "count"),
+        [(-5, 10, 3), (3, 10, 0), (2**53, 10, 0), (0, 0, 0), (0, -1, 0), (-(2**70), 2**70, 3), (2**70, 1, 0)],
     )
     async def test_reading_off_the_edges_is_no_error(
         self, engine: Engine, after: int, limit: int, count: int
