@@ -126,7 +126,7 @@ async def live_and_rebuilt(data: Path, scratch: Path) -> tuple[Any, Any]:
 async def make_token(data: Path) -> str:
     store = await TokenStore.open(data / "tokens.db")
     try:
-        return (await store.create("kill", ["ingest"], None)).token
+        return (await store.create("kill", ["ingest", "read"], None)).token
     finally:
         await store.close()
 
