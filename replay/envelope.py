@@ -14,7 +14,8 @@ sequence   the sender's counter for this device: evidence of completeness, never
 senttime   the sender's clock when it sent           monotonic   its monotonic seconds
 ========== ==================================================================================
 
-Any other attribute is kept as it came. Inside Playhead an `Event` is already valid.
+Any other attribute is kept as it came; one that is null is left out (CloudEvents' JSON format, section 2.2).
+Inside Playhead an `Event` is already valid.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def parse_event(
     if not isinstance(fields, dict):
         raise Invalid("event", "an event must be a JSON object")
     _refuse_foreign(fields)
-    attributes = {key: value for key, value in fields.items() if key not in KNOWN}
+    attributes = {key: value for key, value in fields.items() if key not in KNOWN and value is not None}
     specversion = attributes.pop("specversion", "1.0")
     if specversion != "1.0":
         raise Invalid("specversion", "specversion must be '1.0'")
@@ -221,10 +222,10 @@ def _normalised(body: bytes) -> bytes:
 
 
 def _refuse_foreign(fields: dict[str, Any]) -> None:
-    if "data_base64" in fields:
+    if fields.get("data_base64") is not None:
         raise Invalid("data_base64", "data_base64 is not taken: data must be a JSON object")
     for field in GIVEN_BY_THE_LOG:
-        if field in fields:
+        if fields.get(field) is not None:
             raise Invalid(field, f"{field} is given by the log, never by a sender")
 
 

@@ -22,7 +22,7 @@ Rate = Annotated[float, Meta(ge=0.01, le=100)]
 Count = Annotated[int, Meta(ge=0, lt=2**53)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
-Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 EndReason = Literal["finished", "skipped", "stopped", "interrupted", "failed"]
 
 
