@@ -33,9 +33,8 @@ async def test_a_row_sums_its_session_up(house: House) -> None:
 
 
 async def test_the_first_start_by_position_names_the_client_even_without_one(house: House) -> None:
-    first, second = await house.tell(
-        event("session-started", at=5), event("session-started", at=1, data={"client": "later"})
-    )
+    [first] = await house.tell(event("session-started", at=5))
+    [second] = await house.tell(event("session-started", at=1, data={"client": "later"}))
     row = await house.timelines.session("default", "s1")
     assert (row.started, row.started_time, row.client) == (first, ZERO + 5_000_000, None)
     assert row.last == second
