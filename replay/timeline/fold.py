@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from replay.timeline.evidence import Description, Evidence
+from replay.timeline.evidence import Description, Evidence, Placed
 from replay.timeline.holds import session_holds
 from replay.timeline.holes import filling, find_holes
 from replay.timeline.listens import Heard, Listens, Session
@@ -45,7 +45,7 @@ def fold(evidence: Evidence) -> Timeline:
         zero=zero,
         start=start,
         stop=stop,
-        position=_last_contributing(evidence, descriptions),
+        position=_last_contributing(evidence, heaps.records, descriptions),
         started=bool(heaps.sessions_started),
         ended=session.stop is not None,
         clips=tuple(clips),
@@ -118,11 +118,13 @@ def _descriptions(evidence: Evidence, heard: Sequence[Heard]) -> dict[str, Descr
     return {asset: evidence.descriptions[asset] for asset in played if asset in evidence.descriptions}
 
 
-def _last_contributing(evidence: Evidence, descriptions: dict[str, Description]) -> int:
+def _last_contributing(
+    evidence: Evidence, records: Sequence[Placed], descriptions: dict[str, Description]
+) -> int:
     return max(
-        *(placed.position for placed in evidence.records),
+        *(placed.position for placed in records),
         *(description.position for description in descriptions.values()),
-        *filling(evidence),
+        *filling(evidence, records),
         0,
     )
 

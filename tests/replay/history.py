@@ -31,6 +31,7 @@ class History:
         type_: str,
         *,
         device: str = "phone",
+        user: str | None = None,
         sequence: int | None = None,
         id_: str | None = None,
         **data: Any,
@@ -48,6 +49,7 @@ class History:
                 "time": time,
                 "session": "s",
                 "device": device,
+                "user": user,
                 "sequence": sequence,
                 "data": data,
             }

@@ -36,6 +36,24 @@ def test_a_pause_begins_a_new_clip_where_the_recording_stood(
     assert replay["silences"] == replay["unknown"] == []
 
 
+def test_a_clip_says_who_played_it_who_listened_and_why_it_ended() -> None:
+    history = History()
+    history.add(0, "listen-started", asset="bell", listen="l", device="tag", user="ada")
+    history.add(10, "playback-paused", listen="l")
+    history.add(20, "playback-resumed", listen="l")
+    history.add(30, "listen-ended", listen="l", device="other", user="bob", reason="skipped")
+    clips = history.replay()["clips"]
+    assert [(clip["device"], clip["user"]) for clip in clips] == [("tag", "ada")] * 2
+    assert [clip["reason"] for clip in clips] == [None, "skipped"]
+
+
+def test_a_cut_is_observed_however_its_listen_ends() -> None:
+    history = History()
+    history.add(0, "listen-started", asset="bell", listen="l", duration=60)
+    history.add(10, "playback-seeked", listen="l", to=50)
+    assert [clip["end"] for clip in history.replay()["clips"]] == ["observed", "length"]
+
+
 def test_a_stall_is_itself_and_ends_at_its_recovery(history: History) -> None:
     history.add(10, "playback-stalled", listen="l")
     history.add(12.5, "playback-recovered", listen="l")

@@ -47,6 +47,14 @@ def test_a_duration_beats_the_time_of_the_end_and_a_finding_says_so(history: His
     assert finding["positions"] == [2, 3]
 
 
+def test_a_duration_is_wall_time_and_so_has_the_pauses_in_it(history: History) -> None:
+    history.add(0, "listen-started", asset="bell", listen="l")
+    history.add(10, "playback-paused", listen="l")
+    history.add(20, "playback-resumed", listen="l")
+    history.add(30, "listen-ended", listen="l", duration=25)
+    assert spans(history.replay()["clips"]) == [(0, 10), (20, 25)]
+
+
 def test_a_duration_half_a_second_off_its_time_is_no_finding(history: History) -> None:
     history.add(1, "listen-started", asset="bell", listen="l")
     history.add(11.5, "listen-ended", listen="l", duration=10)
@@ -86,6 +94,16 @@ def test_an_end_with_a_duration_whose_clock_ran_behind_still_closes_its_listen(h
     assert (clip["offset"], clip["duration"], clip["end"]) == (10.0, 4.0, "observed")
 
 
+def test_an_end_before_its_start_that_tells_no_duration_closes_nothing(history: History) -> None:
+    history.add(10, "listen-started", asset="bell", listen="l")
+    position = history.add(5, "listen-ended", listen="l")
+    history.add(20, "session-ended")
+    replay = history.replay()
+    assert [(clip["duration"], clip["end"]) for clip in replay["clips"]] == [(10.0, "session")]
+    assert position in [mark["position"] for mark in replay["marks"]]
+    assert [finding["rule"] for finding in replay["findings"]] == ["ended-before-start"]
+
+
 def test_an_end_without_a_start_is_a_clip_when_it_brings_a_duration(history: History) -> None:
     history.add(30, "listen-ended", asset="bell", duration=12)
     replay = history.replay()
@@ -93,6 +111,28 @@ def test_an_end_without_a_start_is_a_clip_when_it_brings_a_duration(history: His
     assert spans([clip]) == [(18.0, 30.0)]
     assert clip["asset"] == "bell"
     assert [finding["rule"] for finding in replay["findings"]] == ["ended-before-start"]
+
+
+def test_the_clip_of_an_end_without_a_start_says_all_that_its_end_told(history: History) -> None:
+    told: dict[str, Any] = {
+        "device": "tag",
+        "user": "ada",
+        "listen": "l",
+        "duration": 12,
+        "reason": "skipped",
+    }
+    position = history.add(30, "listen-ended", **told)
+    (clip,) = history.replay()["clips"]
+    assert {name: clip[name] for name in ("device", "user", "listen", "reason", "asset", "lane", "end")} == {
+        "device": "tag",
+        "user": "ada",
+        "listen": "l",
+        "reason": "skipped",
+        "asset": None,
+        "lane": "0",
+        "end": "observed",
+    }
+    assert clip["positions"] == [position]
 
 
 def test_an_end_without_a_start_and_a_duration_is_a_mark_with_a_finding(history: History) -> None:
@@ -170,6 +210,30 @@ def test_the_next_start_on_the_same_given_lane_ends_a_listen_of_unknown_length(h
         ("bell", 10.0, "next"), ("wind", 1.0, "length"), ("rain", 5.0, "length"),
     ]  # fmt: skip
     assert clips[0]["positions"] == [2, 4]
+
+
+def test_a_known_length_counts_before_the_next_start(history: History) -> None:
+    history.add(0, "listen-started", asset="bell", lane="a", duration=60)
+    history.add(10, "listen-started", asset="rain", lane="a", duration=5)
+    assert [(clip["duration"], clip["end"]) for clip in history.replay()["clips"]] == [
+        (60.0, "length"),
+        (5.0, "length"),
+    ]
+
+
+def test_an_end_that_was_told_counts_before_the_length(history: History) -> None:
+    history.add(0, "listen-started", asset="bell", listen="l", duration=60)
+    history.add(90, "listen-ended", listen="l")
+    (clip,) = history.replay()["clips"]
+    assert (clip["duration"], clip["end"]) == (90.0, "observed")
+
+
+def test_the_end_of_the_session_counts_before_its_newest_event(history: History) -> None:
+    history.add(0, "listen-started", asset="radio")
+    history.add(60, "session-ended")
+    history.add(90, "heartbeat")
+    (clip,) = history.replay()["clips"]
+    assert (clip["duration"], clip["end"]) == (60.0, "session")
 
 
 def test_a_lane_that_no_sender_gave_ends_nothing(history: History) -> None:

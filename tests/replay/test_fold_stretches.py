@@ -119,6 +119,27 @@ def test_a_number_recorded_outside_the_session_fills_the_hole() -> None:
     assert replay["position"] == 9
 
 
+def test_a_number_outside_that_nothing_waits_for_leaves_the_replay_alone() -> None:
+    history = History()
+    history.add(0, "session-started", sequence=5)
+    history.add(10, "heartbeat", sequence=6)
+    history.add(20, "heartbeat", sequence=1)
+    history.add(30, "session-ended", sequence=2)
+    before = history.replay()
+    history.sequences = {"phone": {3: 9, 4: 10}, "tag": {2: 11}}
+    assert history.replay() == before
+
+
+def test_of_the_numbers_outside_those_that_fill_a_hole_count() -> None:
+    history = History()
+    history.add(0, "session-started", sequence=10)
+    history.add(10, "heartbeat", sequence=14)
+    history.add(20, "heartbeat", sequence=2)
+    history.add(30, "session-ended", sequence=4)
+    history.sequences = {"phone": {3: 20, 7: 30, 12: 25}}
+    assert history.replay()["position"] == 25
+
+
 def test_a_counter_that_starts_again_is_no_hole() -> None:
     history = History()
     history.add(0, "session-started", sequence=500)
