@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -108,7 +109,10 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> str:
     try:
         await web.TCPSite(runner, settings.host or None, settings.port).start()
     except OSError as error:
-        reason = error.strerror or str(error)
+        number = (
+            error.errno or 0
+        )  # below 0 are the resolver's; asyncio's words for the others repeat the address
+        reason = os.strerror(number).lower() if number > 0 else error.strerror or str(error)
         raise PlayheadError(f"cannot listen on {settings.host}:{settings.port}: {reason}") from None
     address, port = runner.addresses[0][:2]
     return reachable_url(settings.host, address, port)

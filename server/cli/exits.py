@@ -18,7 +18,7 @@ import click
 
 from replay.errors import Conflict, Erased, Invalid, NotFound, PlayheadError, Unavailable
 from server.access.errors import Forbidden, Misdirected, Unauthorized
-from server.cli.text import printable
+from server.cli.text import printable, sentence
 from server.lock import DataLocked
 
 
@@ -103,7 +103,7 @@ def ending(run: Callable[[], object]) -> int:
         _forget_output()
         return Exit.BROKEN_PIPE
     except PlayheadError as error:
-        tell(f"{error.message.rstrip('.')}. {advice(error)}")
+        tell(f"{sentence(error.message)} {advice(error)}")
         return exit_code(error)
     except sqlite3.Error as error:
         tell(f"the data folder cannot be used: {error}.")

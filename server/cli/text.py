@@ -30,6 +30,11 @@ def moment(time: str | None) -> str:
     return printable(time[:19].replace("T", " ")) if time else ""
 
 
+def sentence(message: str) -> str:
+    """A message with a full stop, unless it ends as a question does."""
+    return message if message.endswith("?") else f"{message.rstrip('.')}."
+
+
 def plural(count: int, thing: str) -> str:
     """`1 event`, `2 events`, `1,000,000 events`."""
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"

@@ -19,7 +19,9 @@ from server.cli.options import Place, json_option, takes_place
 from server.cli.output import progress, remark, show, show_json
 from server.cli.program import Command
 from server.cli.sinks import Sink, open_sink
-from server.cli.text import plural
+from server.cli.text import plural, sentence
+
+AGAIN = "Give the same command again to go on"
 
 
 @click.command(
@@ -79,8 +81,12 @@ async def _ingest(
     with progress(of_bytes=True) as bars:
         async with open_sink(place, log, patience, bars.console.print) as sink:
             run = _Run(sink, count)
-            for file in files:
-                await run.file(file, bars)
+            try:
+                for file in files:
+                    await run.file(file, bars)
+            except asyncio.CancelledError:  # Ctrl-C
+                bars.console.print(run.stopped())
+                raise
             return run, await sink.settle(run.position)
 
 
@@ -103,7 +109,11 @@ class _Run:
         except BadInput as error:
             raise BadInput(self._told(error, "Mend it and give the same command again")) from None
         except Unavailable as error:
-            raise Unavailable(self._told(error, "Give the same command again to go on")) from error
+            raise Unavailable(self._told(error, AGAIN)) from error
+
+    def stopped(self) -> str:
+        """What to say when it is stopped; one batch more may have been on its way."""
+        return f"Stopped after {plural(self.counts.total(), 'event')}. {AGAIN}."
 
     async def _batch(self, batch: Batch) -> None:
         try:
@@ -117,7 +127,7 @@ class _Run:
         """An error with what was stored before it, and what to do: nothing is stored twice."""
         count = self.counts.total()
         before = f"The {plural(count, 'event')} before its batch {'is' if count == 1 else 'are'} stored"
-        return f"{error.message.rstrip('.')}. {before if count else 'Nothing was stored'}. {advice}"
+        return f"{sentence(error.message)} {before if count else 'Nothing was stored'}. {advice}"
 
 
 def _placed(batch: Batch, error: Invalid | Conflict | Forbidden) -> PlayheadError:

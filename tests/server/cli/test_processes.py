@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 from contextlib import ExitStack
@@ -73,7 +74,7 @@ def test_an_address_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
         port = server.url.rpartition(":")[2]
         code, out, err = finish("serve", "--data", tmp_path / "b", "--port", port)
     assert (code, out) == (1, "")
-    assert f"cannot listen on 127.0.0.1:{port}" in err
+    assert f"Error: cannot listen on 127.0.0.1:{port}: address already in use.\n" in err
     assert "Traceback" not in err
 
 
@@ -159,7 +160,9 @@ def test_a_pipe_that_never_ends_is_stored_as_it_comes_and_left_by_ctrl_c(tmp_pat
         process.stdin.flush()
         assert [read_event(following)["id"] for _ in range(2)] == ["1", "2"]
         process.send_signal(signal.SIGINT)
-        assert process.wait(SECONDS) == 130
+        code, out, err = finished(process)
+    assert (code, out) == (130, "")
+    assert re.fullmatch(r"Stopped after [02] events\. Give the same command again to go on\.", err.strip())
 
 
 def test_a_reader_that_leaves_ends_it_quietly(tmp_path: Path) -> None:

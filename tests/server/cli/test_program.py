@@ -117,6 +117,7 @@ def raising(error: BaseException) -> Callable[[], object]:
         ),
         (KeyboardInterrupt(), 130, ""),
         (click.Abort(), 130, ""),
+        (Invalid("config", "did you mean data?"), 2, "Error: did you mean data?\n"),
         (NotFound("evil \x1b[2J\nname"), 4, "Error: evil ?[2J?name.\n"),
     ],
 )
@@ -143,6 +144,11 @@ def test_a_command_that_is_nearly_one_is_answered_with_that() -> None:
 
 def test_a_command_that_is_none_is_refused() -> None:
     assert failed("xyzzy", code=2) == "Error: No such command 'xyzzy'."
+
+
+def test_help_is_asked_for_in_short_too() -> None:
+    assert ok("-h") == ok("--help")
+    assert ok("token", "create", "-h") == ok("token", "create", "--help")
 
 
 def test_help_is_plain_in_a_pipe_and_with_no_color() -> None:
