@@ -78,15 +78,15 @@ def _zero(heaps: Sorted) -> int:
 
 
 def _in_rows(heard: Sequence[Heard]) -> list[Clip]:
-    """Every clip with its row, in the order they sound."""
+    """Every clip with its row, in the order they sound; those that begin together in the order of their listens."""
     rows = assign_rows([one.listen for one in heard])
     clips = [
-        (clip.start, one.listen.position, index, msgspec.structs.replace(clip, row=row))
+        msgspec.structs.replace(clip, row=row)
         for one, row in zip(heard, rows, strict=True)
-        for index, clip in enumerate(one.clips)
+        for clip in one.clips
     ]
-    clips.sort(key=lambda item: item[:3])
-    return [clip for *_, clip in clips]
+    clips.sort(key=lambda clip: clip.start)
+    return clips
 
 
 def _extent(zero: int, session: Session, spans: Sequence[Span]) -> tuple[int, int]:

@@ -82,6 +82,17 @@ def test_a_session_wide_stall_ends_at_the_next_start(history: History) -> None:
     assert spans(replay["clips"]) == [(0, 10), (18, 100), (18, 22)]
 
 
+@pytest.mark.parametrize("arrival", [("a", "b"), ("b", "a")])
+def test_clips_that_begin_together_are_in_the_order_of_their_listens(arrival: tuple[str, str]) -> None:
+    history = History()
+    for listen in arrival:
+        history.add({"a": 0, "b": 20}[listen], "listen-started", asset="bell", listen=listen)
+    history.add(10, "playback-stalled")
+    history.add(30, "session-ended")
+    clips = [(clip["listen"], clip["offset"]) for clip in history.replay()["clips"]]
+    assert clips == [("a", 0), ("a", 20), ("b", 20)]
+
+
 def test_a_session_wide_pause_holds_what_sounds_and_not_what_starts_later(history: History) -> None:
     history.add(10, "playback-paused")
     history.add(20, "listen-started", asset="rain", listen="m", duration=4)
