@@ -30,10 +30,15 @@ def event_line(event: dict[str, Any]) -> Text:
     for name, width in (("session", 16), ("device", 14)):
         text.append(f"{printable(event.get(name, '-')):<{width}}  ")
     text.append(f"{printable(event['type']):<18}", type_style(event["type"]))
-    for key, value in event["data"].items():
-        text.append(f"  {printable(key)}=", "dim").append(value_text(value))
+    text.append("  ").append_text(data_text(event["data"]))
     text.rstrip()
     return text
+
+
+def data_text(data: dict[str, Any]) -> Text:
+    """An event's data in a line: `asset=bell  duration=20`."""
+    pieces = (Text().append(f"{printable(key)}=", "dim").append(value_text(data[key])) for key in data)
+    return Text("  ").join(pieces)
 
 
 def _time(time: str) -> str:

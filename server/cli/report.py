@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from server.cli.drawing import Document, draw, legend
+from server.cli.event_line import data_text
 from server.cli.palette import PALETTE, severity
 from server.cli.text import flow, plural, printable
 from server.cli.timescale import clock
@@ -34,6 +35,11 @@ TOTALS = {
     "unknown": "unknown",
 }
 
+PLACED = ("clips", "silences", "unknown", "pauses", "stalls", "marks", "findings")
+"""The lists of what has an offset."""
+MOST_DETAILS = 240
+"""Columns of a mark's data, in all its lines."""
+
 
 def report(
     document: Document,
@@ -43,28 +49,55 @@ def report(
     window: tuple[float, float] | None = None,
     marks: bool = False,
 ) -> Iterator[RenderableType]:
-    """Everything about a replay, to be printed one after another; `marks` lists every mark."""
+    """Everything about a replay, to be printed one after another.
+
+    `window` is the part to draw and to list, from and to in seconds; `marks` lists every mark of it.
+    """
+    part = within(document, window) if window else document
     yield heading(document)
     yield ""
     yield from draw(document, width, ascii_only=ascii_only, window=window)
-    key = legend(document, ascii_only=ascii_only)
+    key = legend(part, ascii_only=ascii_only)
     if key:
         yield ""
         yield from flow(key, width)
-    for title, table in (
-        ("Clips", clip_table(document)),
-        ("Findings", finding_table(document)),
-        ("Marks", mark_table(document) if marks else mark_counts(document)),
+    for name, table in (
+        ("clips", clip_table(part)),
+        ("findings", finding_table(part)),
+        ("marks", mark_table(part) if marks else mark_counts(part)),
     ):
         if table is not None:
             yield ""
-            yield Text(title, style="bold")
+            yield _title(name, len(part[name]), len(document[name]))
             yield Padding(table, (0, 0, 0, 1), expand=False)
     if document["erased"]:
         yield ""
         yield Text(f"Erased on request: {plural(len(document['erased']), 'event')}", PALETTE["erased"].style)
     yield ""
+    if window:
+        yield Text("The whole session", style="bold")
     yield from flow(totals(document), width)
+
+
+def within(document: Document, window: tuple[float, float]) -> Document:
+    """A document with no more of each list than what touches a part of the session, from and to in seconds."""
+    return {
+        **document,
+        **{name: [item for item in document[name] if _touches(item, window)] for name in PLACED},
+    }
+
+
+def _touches(item: Document, window: tuple[float, float]) -> bool:
+    start, end = window
+    duration = item.get("duration", 0.0)
+    if not duration:
+        return bool(start <= item["offset"] <= end)
+    return bool(item["offset"] < end and item["offset"] + duration > start)
+
+
+def _title(name: str, shown: int, there: int) -> Text:
+    text = Text(name.capitalize(), style="bold")
+    return text if shown == there else text.append(f", {shown:,} of {there:,}", "not bold dim")
 
 
 def heading(document: Document) -> Text:
@@ -115,13 +148,15 @@ def finding_table(document: Document) -> Table | None:
 
 
 def mark_table(document: Document) -> Table | None:
-    """Every mark: when, what, and by which device."""
+    """Every mark: when, what, by which device, and what it says."""
     if not document["marks"]:
         return None
-    table = _table(("at", "right"), "what", "device", ("position", "right"))
+    table = _table(("at", "right"), "what", "device", ("position", "right"), "details")
     for mark in document["marks"]:
         device = printable(mark["device"] or "")
-        table.add_row(clock(mark["offset"]), printable(mark["type"]), device, str(mark["position"]))
+        details = data_text(mark["data"])
+        details.truncate(MOST_DETAILS, overflow="ellipsis")
+        table.add_row(clock(mark["offset"]), printable(mark["type"]), device, str(mark["position"]), details)
     return table
 
 
@@ -170,7 +205,7 @@ def _recording(clip: Document) -> Text:
     asset = printable(clip["asset"] or "?")
     text = Text(printable(clip["title"] or asset))
     if clip["title"]:
-        text.append(f" {asset}", "dim")
+        text.append(f" ({asset})", "dim")
     return text
 
 

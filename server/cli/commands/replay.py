@@ -9,7 +9,7 @@ import click
 from server.cli.client import Query
 from server.cli.drawing import MIN_WIDTH, Document, extent
 from server.cli.options import Place, json_option, log_option, seconds, takes_place
-from server.cli.output import show_json, stdout
+from server.cli.output import PIPE_WIDTH, show_json, stdout
 from server.cli.program import Command
 from server.cli.report import report
 from server.cli.source import open_source
@@ -36,10 +36,15 @@ from server.cli.source import open_source
 @click.option(
     "--as-of", metavar="POSITION|TIME", help="As it was known at a position, or at a recorded time."
 )
-@click.option("--from", "start", type=seconds, metavar="M:SS", help="Draw from this moment on.")
-@click.option("--to", "end", type=seconds, metavar="M:SS", help="Draw up to this moment.")
-@click.option("--marks", is_flag=True, help="List every mark, in place of counts.")
-@click.option("--width", type=click.IntRange(MIN_WIDTH), metavar="COLUMNS", help="[default: the terminal's]")
+@click.option("--from", "start", type=seconds, metavar="M:SS", help="Draw and list from this moment on.")
+@click.option("--to", "end", type=seconds, metavar="M:SS", help="Draw and list up to this moment.")
+@click.option("--marks", is_flag=True, help="List every mark with its data, in place of counts.")
+@click.option(
+    "--width",
+    type=click.IntRange(MIN_WIDTH),
+    metavar="COLUMNS",
+    help=f"How wide to draw. [default: the terminal's, {PIPE_WIDTH} in a pipe]",
+)
 @json_option
 def replay(
     session: str,

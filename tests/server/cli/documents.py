@@ -49,9 +49,11 @@ def hold(offset: float, duration: float, listen: str | None = None) -> dict[str,
     return {"offset": offset, "duration": duration, "listen": listen, "closed": True, "positions": [1]}
 
 
-def mark(offset: float, type_: str = "location-changed") -> dict[str, Any]:
+def mark(
+    offset: float, type_: str = "location-changed", *, data: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Something else that happened."""
-    return {"offset": offset, "type": type_, "position": 7, "device": "phone", "data": {}}
+    return {"offset": offset, "type": type_, "position": 7, "device": "phone", "data": data or {}}
 
 
 def finding(offset: float, severity: str, rule: str = "gap") -> dict[str, Any]:

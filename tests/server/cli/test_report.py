@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from server.cli.report import report
-from tests.server.cli.documents import clip, finding, mark, replay
+from tests.server.cli.documents import clip, finding, hold, mark, replay, stretch
 
 
 def printed(document: dict[str, Any], **options: Any) -> list[str]:
@@ -40,9 +40,9 @@ def test_every_clip_is_listed_with_how_it_ended() -> None:
     start = lines.index("Clips")
     assert [line.split() for line in lines[start + 1 : start + 6]] == [
         ["#", "at", "for", "lane", "recording", "from", "how", "it", "ended"],
-        ["1", "0:00.000", "0:28.410", "0", "The", "fountain", "f", "0:00.000", "ended", "(finished)"],
+        ["1", "0:00.000", "0:28.410", "0", "The", "fountain", "(f)", "0:00.000", "ended", "(finished)"],
         ["2", "0:30.000", "0:10.000", "0", "b", "0:00.000", "paused"],
-        ["3", "0:50.000", "0:10.000", "music", "Rain", "r", "0:00.000", "never", "ended"],
+        ["3", "0:50.000", "0:10.000", "music", "Rain", "(r)", "0:00.000", "never", "ended"],
         ["4", "1:00.000", "0:01.000", "0", "?", "0:00.000", "ended,", "by", "its", "length"],
     ]
 
@@ -55,11 +55,40 @@ def test_findings_are_listed_when_there_are_any() -> None:
 
 
 def test_marks_are_counted_and_listed_when_asked() -> None:
-    document = replay(marks=[mark(1), mark(2), mark(3, "heartbeat")])
+    document = replay(marks=[mark(1, data={"lat": 64.1, "at": "pond"}), mark(2), mark(3, "heartbeat")])
     lines = printed(document)
     assert lines[lines.index("Marks") + 1].strip() == "location-changed x2, heartbeat"
     lines = printed(document, marks=True)
-    assert lines[lines.index("Marks") + 2].split() == ["0:01.000", "location-changed", "phone", "7"]
+    assert lines[lines.index("Marks") + 2].split() == [
+        *("0:01.000", "location-changed", "phone", "7", "lat=64.1", "at=pond")
+    ]
+
+
+def test_a_mark_that_says_much_is_cut() -> None:
+    lines = printed(replay(marks=[mark(1, data={"text": "so much " * 1000})]), marks=True)
+    assert "…" in "".join(lines)
+    assert len(lines) < 20
+
+
+def test_a_part_lists_what_touches_it_and_says_how_much_there_is() -> None:
+    document = replay(
+        clip(0, 10, asset="before"),
+        clip(10, 10, asset="into"),
+        clip(20, 10, asset="after"),
+        pauses=[hold(0, 5)],
+        silences=[stretch(12, 8)],
+        findings=[finding(3, "error"), finding(14, "info", "late")],
+        marks=[mark(0, "session-started"), mark(15), mark(20, "heartbeat")],
+    )
+    lines = printed(document, window=(15.0, 20.0))
+    clips = lines.index("Clips, 1 of 3")
+    assert lines[clips + 2].split()[:5] == ["2", "0:10.000", "0:10.000", "0", "into"]
+    assert lines[clips + 3] == ""
+    assert lines[lines.index("Findings, 1 of 2") + 2].split()[3] == "late"
+    assert lines[lines.index("Marks, 2 of 3") + 1].strip() == "location-changed, heartbeat"
+    assert "] end seen   · silence" in lines
+    assert lines[-2] == "The whole session"
+    assert "The whole session" not in printed(document)
 
 
 def test_totals_show_what_there_was_and_its_share() -> None:
