@@ -7,21 +7,29 @@ from __future__ import annotations
 
 from projections.feeds import DeviceFilter, DevicePage, DeviceRow, FeedPage, Feeds, Moment
 from projections.listens import ListenFilter, ListenPage, ListenRow, Listens
+from projections.logbook import Bounds, Expression, LineFilter, LinePage, Logbook, LogPage, LogRow
 from projections.runner import Projections
 from projections.status import Building, Parked, ViewStatus
 from projections.timelines import SessionFilter, SessionPage, SessionRow, State, Timelines
 
 __all__ = [
+    "Bounds",
     "Building",
     "DeviceFilter",
     "DevicePage",
     "DeviceRow",
+    "Expression",
     "FeedPage",
     "Feeds",
+    "LineFilter",
+    "LinePage",
     "ListenFilter",
     "ListenPage",
     "ListenRow",
     "Listens",
+    "LogPage",
+    "LogRow",
+    "Logbook",
     "Moment",
     "Parked",
     "Projections",

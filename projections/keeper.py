@@ -21,9 +21,10 @@ from projections.building import BATCH, Progress, build
 from projections.folding import fold
 from projections.readers import Readers
 from projections.status import Building
-from projections.view import Database, View
+from projections.view import Database, View, run
 from projections.views_file import (
     BUILDING,
+    create,
     file_name,
     is_damage,
     open_if_usable,
@@ -44,10 +45,22 @@ logger = logging.getLogger(__name__)
 
 
 class Keeper:
-    """Keeps the views file of a folder in step with a log."""
+    """Keeps the views file of a folder in step with a log.
 
-    def __init__(self, folder: Path, log: EventLog, views: Sequence[View]) -> None:
-        self.path = folder / file_name(views)
+    With `in_place` a missing file is not built beside and swapped in: it is there at once, empty, and read while it
+    fills. That is for views whose readers ask how far they are.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        log: EventLog,
+        views: Sequence[View],
+        kind: str = "views",
+        *,
+        in_place: bool = False,
+    ) -> None:
+        self.path = folder / file_name(views, kind)
         self.position = 0
         self.building: Building | None = None
         self.readers = Readers(self._absent)
@@ -58,6 +71,7 @@ class Keeper:
         self._lock = asyncio.Lock()
         self._scrubbing: asyncio.Task[None] | None = None
         self._progress = Building(0, 0)
+        self._in_place = in_place
         self._closed = False
 
     async def open(self) -> None:
@@ -82,13 +96,16 @@ class Keeper:
         """The position of the views."""
         return self.position
 
-    async def catch_up(self) -> int:
-        """Build the views if there are none, fold all that is in the log, and return their position."""
+    async def catch_up(self, batch: int = BATCH) -> int:
+        """Build the views if there are none, fold all that is in the log, and return their position.
+
+        `batch` is how many records are folded in one transaction.
+        """
         while True:
             async with self._lock:
                 if self._writer is None:
                     await self._stand()
-                records = await self._log.read(self.position, BATCH)
+                records = await self._log.read(self.position, batch)
                 if not records:
                     return self.position
                 await finish(self._fold(records))
@@ -159,7 +176,18 @@ class Keeper:
             raise self._absent()
         await self.open()
         if self._writer is None:
-            await self._build(_silent)
+            await (self._begin() if self._in_place else self._build(_silent))
+
+    async def _begin(self) -> None:
+        """Put an empty file in place."""
+        begun = self.path.with_name(self.path.name + BUILDING)
+        db = await create(begun, self._views, self._log.epoch)
+        try:
+            for statement in (index for view in self._views for index in view.indexes):
+                await run(db, statement)
+        finally:
+            await db.close()
+        await finish(self._swap(begun))
 
     async def _build(self, progress: Progress) -> None:
         """Build beside, then swap. What is there goes on answering until the swap."""

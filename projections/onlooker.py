@@ -22,8 +22,8 @@ POLL = 0.05
 class Onlooker:
     """Reads the views file of a folder."""
 
-    def __init__(self, folder: Path, views: Sequence[View]) -> None:
-        self.path = folder / file_name(views)
+    def __init__(self, folder: Path, views: Sequence[View], kind: str = "views") -> None:
+        self.path = folder / file_name(views, kind)
         self.position = 0
         self.building: Building | None = None
         self.readers = Readers(self._absent)

@@ -18,11 +18,14 @@ from projections.building import Progress
 from projections.feeds.questions import Feeds
 from projections.keeper import Keeper
 from projections.listens.questions import Listens
+from projections.logbook.candidates import TextIndex
+from projections.logbook.questions import Logbook
 from projections.onlooker import Onlooker
 from projections.status import Standing, ViewStatus, read_status
 from projections.timelines.questions import Timelines
+from projections.trailing import Trailing
 from projections.view import View
-from projections.views import VIEWS
+from projections.views import TRAILING, VIEWS
 from replay.clock import Clock, now
 from replay.errors import Unavailable
 from replay.log.contract import EventLog
@@ -40,17 +43,27 @@ logger = logging.getLogger(__name__)
 class Projections:
     """The read models of one folder and one log. `open` makes one.
 
-    `timelines`, `feeds` and `listens` answer questions; each raises `Rebuilding` while there is nothing to read.
+    `timelines`, `feeds`, `listens` and `logbook` answer questions; each raises `Rebuilding` while there is nothing
+    to read. `trailing` are the views that follow at a distance: the logbook's text index.
     """
 
-    def __init__(self, keeper: Keeper | Onlooker, log: EventLog, views: Sequence[View], clock: Clock) -> None:
+    def __init__(
+        self,
+        keeper: Keeper | Onlooker,
+        log: EventLog,
+        views: Sequence[View],
+        clock: Clock,
+        trailing: Trailing,
+    ) -> None:
         self._keeper = keeper
         self._log = log
         self._views = views
         self._running: asyncio.Task[None] | None = None
         self._error: str | None = None
+        self.trailing = trailing
         self.feeds = Feeds(keeper.readers, keeper.stands)
         self.listens = Listens(keeper.readers, keeper.stands)
+        self.logbook = Logbook(keeper.readers, TextIndex(trailing.readers), log, keeper.stands)
         self.timelines = Timelines(keeper.readers, log, self.feeds, keeper.stands, clock)
 
     @classmethod
@@ -69,12 +82,15 @@ class Projections:
         Only one process at a time may open a folder otherwise. `clock` tells which sessions are live.
         """
         keeper = Onlooker(folder, views) if read_only else Keeper(folder, log, views)
+        trailing = Trailing(folder, log, TRAILING, read_only=read_only)
         try:
             await keeper.open()
+            await trailing.open()
         except BaseException:
+            await trailing.close()
             await keeper.close()
             raise
-        return cls(keeper, log, views, clock)
+        return cls(keeper, log, views, clock, trailing)
 
     @property
     def position(self) -> int:
@@ -99,8 +115,12 @@ class Projections:
         return await self._keeper.wait_for(position, timeout)
 
     async def rebuild(self, progress: Progress) -> None:
-        """Build the views from nothing and swap them in. `progress` is told often: positions done, and in all."""
+        """Build the views from nothing and swap them in. `progress` is told often: positions done, and in all.
+
+        It is told twice over: after the views, those that follow at a distance are built too.
+        """
         await self._writable().rebuild(progress)
+        await self.trailing.rebuild(progress)
 
     async def status(self) -> list[ViewStatus]:
         """How each view stands."""
@@ -113,6 +133,7 @@ class Projections:
         if self._running is not None:
             self._running.cancel()
             await asyncio.wait({self._running})
+        await self.trailing.close()
         await self._keeper.close()
 
     def _writable(self) -> Keeper:
@@ -126,6 +147,7 @@ class Projections:
             try:
                 await keeper.catch_up()
                 self._error, delay = None, FIRST_DELAY
+                self.trailing.start()
                 await self._follow(keeper)
             except Exception as error:  # noqa: BLE001 - whatever it was, the log is still there to be folded
                 self._error = f"{type(error).__name__}: {error}"

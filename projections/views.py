@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from projections.feeds.fold import FeedsView
 from projections.listens.fold import ListensView
+from projections.logbook.fold import LogbookView
+from projections.logbook.trigrams import TextView
 from projections.timelines.fold import TimelinesView
 from projections.view import View
 
-VIEWS: tuple[View, ...] = (TimelinesView(), FeedsView(), ListensView())
+VIEWS: tuple[View, ...] = (TimelinesView(), FeedsView(), ListensView(), LogbookView())
+
+TRAILING: tuple[View, ...] = (TextView(),)
+"""Those that follow at a distance, in a file of their own."""

@@ -1,7 +1,8 @@
 """The file that holds the views.
 
 Rule 1: `views-<versions>.db` is named for every view and its version: another version is another file, built
-        beside the old one, which goes once the new one stands.
+        beside the old one, which goes once the new one stands. Views that follow at a distance have a file of their
+        own, named by another `kind`.
 Rule 2: one connection writes the file and makes all its checkpoints. Readers open it `mode=ro`: a reader that
         could write would checkpoint when it closes last, and two that checkpoint at once can corrupt the file.
 Rule 3: the file is disposable. It belongs to one history of one log (`epoch`); a file of another history, one ahead
@@ -50,15 +51,20 @@ _TABLES = (
 )
 
 
-def file_name(views: Sequence[View]) -> str:
+def file_name(views: Sequence[View], kind: str = "views") -> str:
     """The name of the file that holds these views: `views-timelines1-feeds1.db`."""
-    return "-".join(("views", *(f"{view.name}{view.version}" for view in views))) + ".db"
+    return "-".join((kind, *(f"{view.name}{view.version}" for view in views))) + ".db"
 
 
 async def connect(path: Path, mode: str, pragmas: Sequence[str]) -> Database:
     """A connection that begins no transaction by itself. `mode` is SQLite's: ro, rw or rwc."""
     uri = f"file:{quote(str(path))}?mode={mode}"
-    db = await aiosqlite.connect(uri, uri=True, isolation_level=None, factory=FACTORY)
+    connection = aiosqlite.connect(uri, uri=True, isolation_level=None, factory=FACTORY)
+    try:
+        db = await connection
+    except BaseException:
+        connection._thread.join()  # aiosqlite has told it to end; it must not outlive the event loop
+        raise
     try:
         for pragma in pragmas:
             await run(db, f"PRAGMA {pragma}")
@@ -167,8 +173,9 @@ def put_in_place(built: Path, path: Path) -> None:
 
 
 def tidy(folder: Path, keep: Path) -> None:
-    """Delete views of other versions, and what a build that was cut off has left."""
-    for pattern in ("views-*.db", f"views-*.db{BUILDING}"):
+    """Delete files of the same kind and other versions, and what a build that was cut off has left."""
+    kind = keep.name.partition("-")[0]
+    for pattern in (f"{kind}-*.db", f"{kind}-*.db{BUILDING}"):
         for path in folder.glob(pattern):
             if path != keep:
                 remove(path)

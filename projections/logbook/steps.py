@@ -1,0 +1,97 @@
+"""Looking through the lines of a log, some at a time.
+
+Rule 1: the rarest label leads: its lines are gone through in order, and each is looked up under the other labels.
+Rule 2: a step says how far it went, whatever it found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from projections.logbook.candidates import Span
+from projections.logbook.lines import LineFilter
+from projections.logbook.schema import BLOCK_BITS, GROUP_BITS, keys_of, lines_of, table_of
+from projections.readers import Readers
+from projections.view import as_json
+
+
+class Step(msgspec.Struct, frozen=True):
+    """The positions of lines that have all labels and are of the time wanted, in order.
+
+    Up to `reached` there is no other; `lines` were looked at.
+    """
+
+    positions: list[int]
+    reached: int
+    lines: int
+
+
+_FITS = """l.created BETWEEN :since AND :until
+    AND NOT EXISTS (SELECT 1 FROM json_each(:others) AS o WHERE NOT EXISTS (
+        SELECT 1 FROM labelled AS x WHERE x.log = :log AND x.label = o.value AND x.position = l.position))"""
+
+
+def _walk(label: str, way: str) -> str:
+    return f"""SELECT l.position, {_FITS} FROM (
+        SELECT l.position, l.created FROM {lines_of(label)}
+            AND l.position BETWEEN :low AND :high ORDER BY l.position {way} LIMIT :limit) AS l
+        ORDER BY l.position {way}"""
+
+
+def _sift(label: str) -> str:
+    return f"""SELECT l.position FROM json_each(:positions) AS c
+        CROSS JOIN {table_of(label)} AS l ON {keys_of(label)} AND l.position = c.value
+        WHERE {_FITS} ORDER BY c.key"""
+
+
+_COUNTS = f"""
+    SELECT label.value, (SELECT coalesce(sum(lines), 0) FROM blocks
+        WHERE log = ? AND label = label.value AND bits = {GROUP_BITS})
+    FROM json_each(?) AS label"""
+
+_HULL = f"""
+    SELECT min(block) << {BLOCK_BITS}, ((max(block) + 1) << {BLOCK_BITS}) - 1 FROM blocks
+    WHERE log = :log AND label = :label AND bits = {BLOCK_BITS} AND latest >= :since AND earliest <= :until"""
+
+
+class Steps:
+    """Steps through the lines that are wanted, those of the label that leads. `prepare` makes one."""
+
+    def __init__(self, readers: Readers, wanted: LineFilter, label: str, lines: int) -> None:
+        self.lines = lines
+        self._readers = readers
+        self._wanted = wanted
+        self._label = label
+        others = [other for other in wanted.labels if other != label]
+        self._values = {**wanted.parameters(), "label": label, "others": as_json(others)}
+
+    @classmethod
+    async def prepare(cls, readers: Readers, wanted: LineFilter) -> Steps:
+        """Choose the label that leads; `lines` is how many there are of it."""
+        counts = await readers.fetch(_COUNTS, (wanted.log, as_json(wanted.labels)))
+        label, lines = min(counts, key=lambda count: int(count[1]))
+        return cls(readers, wanted, label, lines)
+
+    async def span(self) -> Span:
+        """Where there may be lines of the time wanted."""
+        low, high = self._values["low"], self._values["high"]
+        if self._wanted.since is not None or self._wanted.until is not None:
+            [(first, last)] = await self._readers.fetch(_HULL, self._values)
+            low, high = (low, 0) if first is None else (max(low, first), min(high, last))
+        return Span(low=low, high=high, ascending=self._wanted.ascending)
+
+    async def walk(self, span: Span, limit: int) -> Step:
+        """Look at up to `limit` lines of a span."""
+        way = "ASC" if span.ascending else "DESC"
+        values = {**self._values, "low": span.low, "high": span.high, "limit": limit}
+        rows = await self._readers.fetch_many(2, _walk(self._label, way), values)
+        end = span.high if span.ascending else span.low
+        reached = rows[-1][0] if len(rows) == limit else end
+        return Step([position for position, fits in rows if fits], reached, len(rows))
+
+    async def sift(self, positions: Sequence[int]) -> list[int]:
+        """Those of these positions that are lines wanted."""
+        values = {**self._values, "positions": as_json(positions)}
+        return [position for (position,) in await self._readers.fetch_many(1, _sift(self._label), values)]
