@@ -133,6 +133,7 @@ def test_the_clip_of_an_end_without_a_start_says_all_that_its_end_told(history: 
         "end": "observed",
     }
     assert clip["positions"] == [position]
+    assert history.timeline().listens[0].lane == "0"
 
 
 def test_an_end_without_a_start_and_a_duration_is_a_mark_with_a_finding(history: History) -> None:

@@ -11,9 +11,12 @@ import aiohttp
 import msgspec
 import pytest
 
+from projections.entries import Entry
+from projections.feeds.fold import FeedsView
+from projections.view import Database
 from replay.envelope import Event, parse_event
 from replay.errors import NotFound, PlayheadError, Unavailable
-from replay.log import MemoryLog, Receipt
+from replay.log import EventLog, MemoryLog, Receipt
 from server.app import Running, build_app, reachable_url, run, serving
 from server.lock import DataLock, DataLocked
 from server.lock import serving as url_of_holder
@@ -201,6 +204,29 @@ async def test_readiness_tells_of_a_write_that_failed_until_one_works(
     assert (ready.status, ready.document["log"]["error"]) == (503, "the disk is full")
     await api.send(event("1"))
     assert (await api.get("/readyz")).status == 200
+
+
+async def test_a_parked_event_is_told_and_stops_nothing(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    fold = FeedsView.apply
+
+    async def choke(self: FeedsView, db: Database, entries: Sequence[Entry], log: EventLog) -> None:
+        await fold(self, db, entries, log)
+        if any(entry.type == "poison" for entry in entries):
+            raise KeyError("no such key")
+
+    monkeypatch.setattr(FeedsView, "apply", choke)
+    told = {"session": "s", "device": "d"}
+    answer = await api.send(event("1", **told), event("2", "poison", **told), event("3", **told))
+    assert answer.status == 200, "a parked event counts as passed"
+    ready = await api.get("/readyz")
+    assert (ready.status, ready.document["ready"]) == (200, True)
+    views = {view["name"]: view for view in ready.document["views"]}
+    assert (views["feeds"]["parked"], views["feeds"]["position"]) == (1, 3)
+    assert views["feeds"]["faults"] == [{"position": 2, "error": "KeyError: 'no such key'"}]
+    assert (views["timelines"]["parked"], views["timelines"]["faults"]) == (0, [])
+    feed = (await api.get("/api/v1/devices/d/events")).document["events"]
+    assert {found["id"] for found in feed} == {"1", "3"}
+    assert len((await api.get("/api/v1/sessions/s/replay")).document["marks"]) == 3
 
 
 async def test_a_log_that_cannot_be_read_is_not_ready(api: Api, services: Services) -> None:

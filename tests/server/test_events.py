@@ -232,6 +232,11 @@ async def test_an_id_that_two_sources_use_needs_the_source(api: Api) -> None:
     one = await api.get(f"{PATH}/1", {"source": "server"}, headers=CLOUDEVENT)
     assert one.document["source"] == "server"
     assert (await api.get(f"{PATH}/1", {"source": "nobody"})).status == 404
+    assert (await api.ask("DELETE", f"{PATH}/1", {"source": "nobody"})).status == 404
+    gone = await api.ask("DELETE", f"{PATH}/1", {"source": "phone"})
+    assert (gone.status, gone.document["erased"]) == (200, 1)
+    left = await api.get(f"{PATH}/1", headers=CLOUDEVENT)
+    assert left.document["source"] == "server", "where one is left, the id is enough"
 
 
 async def test_one_event_is_of_one_log(api: Api) -> None:
@@ -312,8 +317,13 @@ async def test_an_erasure_takes_out_what_is_meant_and_nothing_else(
 async def test_what_is_erased_stays_erased_when_it_is_sent_again(api: Api) -> None:
     await api.send(event("1"))
     await api.ask("DELETE", f"{PATH}/1")
-    answer = await api.send(event("1"))
-    assert answer.document["receipts"][0]["status"] == "erased"
+    answer = await api.send(event("1"), event("1", session="with other content"))
+    assert answer.status == 200
+    assert (
+        answer.document["receipts"] == [{"id": "1", "source": "test", "position": 1, "status": "erased"}] * 2
+    )
+    assert (await api.get(f"{PATH}/1")).status == 404
+    assert (await api.get("/api/v1/head")).document["position"] == 2
 
 
 async def test_an_erased_session_is_gone_and_an_unknown_one_never_was(api: Api) -> None:

@@ -131,10 +131,66 @@ async def test_the_same_key_with_other_content_is_a_conflict_that_stores_nothing
     assert len(await stored(api)) == 1
 
 
+SAME = [
+    ({"senttime": "2026-05-01T12:00:00Z"}, {"senttime": "2026-05-01T12:00:09Z"}),
+    ({}, {"specversion": "1.0", "log": "default", "data": {}}),
+    ({"time": "2026-05-01T14:00:00+02:00"}, {"time": "2026-05-01T12:00:00.000000Z"}),
+    ({"data": {"a": {"b": 1, "c": 2}}, "x": 1, "y": 2}, {"y": 2, "x": 1, "data": {"a": {"c": 2, "b": 1}}}),
+    ({"sequence": 7}, {"sequence": "7"}),
+]
+
+
+@pytest.mark.parametrize(("first", "again"), SAME)
+async def test_the_same_content_in_other_words_is_the_same(
+    api: Api, first: dict[str, Any], again: dict[str, Any]
+) -> None:
+    sent = {"id": "1", "source": "test", "type": "x"}
+    await api.send({**sent, **first})
+    answer = await api.send({**again, **sent})
+    assert statuses(answer) == ["already-stored"], answer.body
+    assert len(await stored(api)) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"data": {"n": 1.0}},
+        {"data": {"n": 1}, "time": "2026-05-01T12:00:00Z"},
+        {"data": {"n": 1}, "user": "u"},
+    ],
+)
+async def test_content_that_differs_at_all_is_a_conflict(api: Api, other: dict[str, Any]) -> None:
+    await api.send(event("1", data={"n": 1}))
+    answer = await api.send(event("1", **other))
+    assert answer.status == 409
+    assert answer.document["type"] == "urn:playhead:problem:conflict"
+
+
+async def test_an_event_without_a_time_is_the_same_whenever_it_comes_again(api: Api) -> None:
+    first = await api.send(event("1"))
+    (found,) = await stored(api)
+    assert statuses(await api.send(event("1"))) == ["already-stored"]
+    assert (await api.send(event("1", time=found["recordedtime"]))).status == 409
+    assert first.document["position"] == 1
+
+
+async def test_the_log_is_filled_in_before_the_key_is_looked_up(api: Api) -> None:
+    assert statuses(await api.send(event("1"))) == ["stored"]
+    assert statuses(await api.send(event("1"), token="park")) == ["stored"]
+    assert statuses(await api.send(event("1"), parameters={"log": "museum"})) == ["stored"]
+    for again in (
+        await api.send(event("1", log="park")),
+        await api.send(event("1"), parameters={"log": "park"}),
+        await api.send(event("1", log="museum"), token="two"),
+    ):
+        assert statuses(again) == ["already-stored"]
+    assert [found["log"] for found in await stored(api)] == ["default", "park", "museum"]
+
+
 async def test_what_the_sender_left_out_is_filled_in(api: Api) -> None:
-    answer = await api.send({"type": "heartbeat"}, {"type": "heartbeat"})
+    answer = await api.send(*({"type": "heartbeat"} for _ in range(20)))
     ids = [receipt["id"] for receipt in answer.document["receipts"]]
-    assert ids == sorted(set(ids))
+    assert ids == sorted(set(ids)), "ids are ordered by time"
     for found in await stored(api):
         assert (found["source"], found["log"], found["time"]) == (PATH, "default", found["recordedtime"])
 
@@ -242,6 +298,22 @@ async def test_a_request_sent_again_with_its_key_stores_nothing_twice(api: Api) 
     assert statuses(first) == ["stored", "stored"]
     assert statuses(again) == ["already-stored", "already-stored"]
     assert statuses(other) == statuses(someone_else) == ["stored"]
+
+
+async def test_a_key_stands_for_its_request_and_leaves_the_ids_that_are_given_alone(api: Api) -> None:
+    key = {IDEMPOTENCY_KEY: "upload 7"}
+    first = await api.send(event("mine"), {"type": "heartbeat"}, headers=key)
+    assert first.document["receipts"][0]["id"] == "mine"
+    other = await api.send(event("mine"), {"type": "another"}, headers=key)
+    assert (other.status, other.faults[0][0]) == (409, 1)
+    elsewhere = await api.send({"type": "another"}, headers=key, parameters={"log": "park"})
+    assert statuses(elsewhere) == ["stored"]
+
+
+async def test_without_a_key_an_event_without_an_id_is_a_new_one_each_time(api: Api) -> None:
+    for _ in range(2):
+        assert statuses(await api.send({"type": "heartbeat"})) == ["stored"]
+    assert len(await stored(api)) == 2
 
 
 @pytest.mark.parametrize("key", ["", "x" * 257])

@@ -112,13 +112,82 @@ async def test_beyond_the_head_there_is_nothing_to_be_as_of(api: Api, hands: Han
     assert (answer.status, answer.faults[0][1]) == (400, "as_of")
 
 
-async def test_a_replay_is_the_same_bytes_whatever_else_arrives(api: Api, hands: Hands) -> None:
+UNRELATED = {
+    "an event of nobody": event("x"),
+    "another session of the device": event("x", session="other", device="phone", sequence=3),
+    "a number of the device that nothing waits for": event("x", device="phone", sequence=7),
+    "the same asset elsewhere": event("x", "listen-started", session="other", data={"asset": "river"}),
+    "another asset": event("x", "asset-described", data={"asset": "sea", "duration": 5}),
+    "the asset of that name in another log": event(
+        "x", "asset-described", log="park", data={"asset": "river"}
+    ),
+    "the session of that name in another log": event("x", session="walk", device="phone", log="park"),
+    "the user of that name": event("x", user="ada"),
+}
+
+
+@pytest.mark.parametrize("other", UNRELATED.values(), ids=UNRELATED)
+async def test_a_replay_is_the_same_bytes_whatever_else_arrives(
+    api: Api, hands: Hands, other: dict[str, object]
+) -> None:
     await walk(api, hands)
+    await api.send(of("6", "heartbeat", 90, user="ada", sequence=1), of("7", "heartbeat", 91, sequence=2))
     before = await api.get(PATH)
-    await api.send(event("other", session="other", device="phone"), event("nothing"))
+    await api.send(other)
     after = await api.get(PATH)
     assert (after.body, after.headers["ETag"]) == (before.body, before.headers["ETag"])
-    assert after.position == before.position + 2
+    assert after.position == before.position + 1
+
+
+async def test_what_a_replay_rests_on_moves_its_position_and_its_tag(api: Api, hands: Hands) -> None:
+    await walk(api, hands)
+    await api.send(of("6", "heartbeat", 90, sequence=1), of("7", "heartbeat", 91, sequence=3))
+    for position, more in enumerate(
+        (
+            event("8", device="phone", sequence=2),
+            event("9", "asset-described", data={"asset": "river", "title": "River"}),
+            of("10", "heartbeat", 92),
+        ),
+        start=8,
+    ):
+        before = await api.get(PATH)
+        await api.send(more)
+        after = await api.get(PATH)
+        assert after.document["position"] == position
+        assert after.headers["ETag"] != before.headers["ETag"]
+
+
+async def test_a_replay_knows_nothing_of_the_clock_on_the_wall(api: Api, hands: Hands) -> None:
+    await api.send(of("1", "listen-started", 10, data={"asset": "radio"}), of("2", "heartbeat", 20))
+    parts = ("", "/replay", "/timeline")
+    before = {part: await api.get(f"/api/v1/sessions/walk{part}") for part in parts}
+    hands.time += 3600 * SECOND
+    after = {part: await api.get(f"/api/v1/sessions/walk{part}") for part in parts}
+    assert (before[""].document["state"], after[""].document["state"]) == ("live", "open")
+    assert after["/timeline"].body == before["/timeline"].body
+    assert after["/replay"].body == before["/replay"].body
+    assert after["/replay"].headers["ETag"] == before["/replay"].headers["ETag"]
+
+
+async def test_what_is_sent_twice_changes_nothing(api: Api, hands: Hands) -> None:
+    await walk(api, hands)
+    before = await api.get(PATH)
+    await walk(api, hands)
+    after = await api.get(PATH)
+    assert (after.body, after.headers["ETag"]) == (before.body, before.headers["ETag"])
+
+
+async def test_a_clock_that_went_back_hides_what_came_after_the_first_later_record(
+    api: Api, hands: Hands
+) -> None:
+    for second in (10, 30, 20, 40):
+        hands.time = NOON + second * SECOND
+        await api.send(of(str(second), "heartbeat", 0))
+    known = {
+        second: [mark["position"] for mark in (await api.get(PATH, {"as_of": at(second)})).document["marks"]]
+        for second in (10, 20, 29, 30, 39, 40)
+    }
+    assert known == {10: [1], 20: [1], 29: [1], 30: [1, 2, 3], 39: [1, 2, 3], 40: [1, 2, 3, 4]}
 
 
 async def test_the_tag_is_of_epoch_position_erasure_and_fold(
