@@ -20,7 +20,6 @@ from server.cli.program import Program
         ("Store a file of events", "playhead ingest --data kept day.ndjson"),
         ("Draw a session", "playhead replay walk-1 --data kept"),
     ],
-    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="playhead", prog_name="playhead")
 def playhead() -> None:

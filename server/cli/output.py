@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import msgspec
 from rich.console import Console, RenderableType
@@ -26,8 +26,11 @@ from rich.table import Table
 PIPE_WIDTH = 120
 """Columns of a table that nobody's terminal limits, unless COLUMNS says otherwise."""
 
-Column = str | tuple[str, str]
-"""A heading, or a heading and how its column is aligned."""
+Column = str | tuple[str, Literal["right", "whole"]]
+"""A heading, of a column that is folded into several lines when room is short; or of one that never is.
+
+A `right` one is set to the right, as numbers are.
+"""
 
 Notice = Callable[[str], None]
 """Told, in a sentence, what a command is waiting for."""
@@ -77,8 +80,9 @@ def table(*columns: Column) -> Table:
     """An empty table in the one look that all tables have."""
     made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
-        name, align = column if isinstance(column, tuple) else (column, "left")
-        made.add_column(name, justify="right" if align == "right" else "left", overflow="fold")
+        name, kind = column if isinstance(column, tuple) else (column, None)
+        justify: Literal["right", "left"] = "right" if kind == "right" else "left"
+        made.add_column(name, justify=justify, overflow="fold", no_wrap=kind is not None)
     return made
 
 

@@ -52,9 +52,12 @@ class Formatter(click.HelpFormatter):
 
 
 class Context(click.Context):
-    """A context whose help is coloured."""
+    """A context whose help is coloured, and asked for with `-h` too."""
 
     formatter_class = Formatter
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"help_option_names": ["-h", "--help"], **options})
 
 
 class Command(click.Command):

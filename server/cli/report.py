@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from server.cli.drawing import Document, draw, legend
-from server.cli.event_line import data_text
+from server.cli.event_line import details
 from server.cli.palette import PALETTE, severity
 from server.cli.text import flow, plural, printable
 from server.cli.timescale import clock
@@ -37,8 +37,6 @@ TOTALS = {
 
 PLACED = ("clips", "silences", "unknown", "pauses", "stalls", "marks", "findings")
 """The lists of what has an offset."""
-MOST_DETAILS = 240
-"""Columns of a mark's data, in all its lines."""
 
 
 def report(
@@ -154,9 +152,8 @@ def mark_table(document: Document) -> Table | None:
     table = _table(("at", "right"), "what", "device", ("position", "right"), "details")
     for mark in document["marks"]:
         device = printable(mark["device"] or "")
-        details = data_text(mark["data"])
-        details.truncate(MOST_DETAILS, overflow="ellipsis")
-        table.add_row(clock(mark["offset"]), printable(mark["type"]), device, str(mark["position"]), details)
+        what, position = printable(mark["type"]), str(mark["position"])
+        table.add_row(clock(mark["offset"]), what, device, position, details(mark["data"]))
     return table
 
 

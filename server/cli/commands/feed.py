@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 from server.cli.client import Query
-from server.cli.event_line import type_style, value_text
+from server.cli.event_line import details, type_style
 from server.cli.options import Place, json_option, log_option, takes_place
 from server.cli.output import remark, show, show_json, table
 from server.cli.program import Command
@@ -38,9 +38,16 @@ ID_WIDTH = 16
 @takes_place
 @log_option
 @click.option("--type", metavar="TYPE", help="Events of this type; listen-* is every type that begins so.")
-@click.option("--since", metavar="TIME", help="Events after this time.")
-@click.option("--until", metavar="TIME", help="Events up to this time.")
-@click.option("--limit", type=click.IntRange(0, MOST), default=20, metavar="N", help="[default: 20]")
+@click.option("--since", metavar="TIME", help="Events after this time (RFC 3339).")
+@click.option("--until", metavar="TIME", help="Events up to this time (RFC 3339).")
+@click.option(
+    "--limit",
+    type=click.IntRange(0, MOST),
+    default=20,
+    metavar="N",
+    show_default=True,
+    help="The most that are listed.",
+)
 @json_option
 def feed(device: str, place: Place, as_json: bool, **filters: Any) -> None:
     """List a device's events, newest first.
@@ -51,12 +58,11 @@ def feed(device: str, place: Place, as_json: bool, **filters: Any) -> None:
     if as_json:
         show_json(document)
         return
-    rows = table("time (UTC)", "type", "about", ("late", "right"), "id", "details")
+    rows = table(("time (UTC)", "whole"), ("type", "whole"), ("late", "right"), "id", "details")
     for event in document["events"]:
         rows.add_row(
             printable(event["timestamp"][:23].replace("T", " ")),
             Text(printable(event["eventType"]), type_style(event["eventType"])),
-            _about(event),
             _late(event),
             Text(shortened(printable(event["id"]), ID_WIDTH), "dim"),
             _details(event),
@@ -72,15 +78,12 @@ async def _feed(place: Place, device: str, query: Query) -> Document:
         return await source.feed(device, query)
 
 
-def _about(event: Document) -> str:
-    about = event["object"]
-    return printable(about.get("id", "")) if isinstance(about, dict) else ""
-
-
 def _late(event: Document) -> str:
     return clock(event["storageLatency"] / 1000, 0) if event["storageLatency"] > LATE_MS else ""
 
 
-def _details(event: Document) -> str:
-    meta = event.get("meta", {})
-    return "  ".join(f"{printable(key)}={value_text(value)}" for key, value in meta.items())
+def _details(event: Document) -> Text:
+    """What it is about, as `rule=<id>`, unless its data say so too; and its data."""
+    about, meta = event["object"] or {}, event.get("meta", {})
+    named = {str(about.get("type", "object")): about["id"]} if "id" in about else {}
+    return details({**named, **meta})

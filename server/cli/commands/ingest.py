@@ -40,14 +40,16 @@ AGAIN = "Give the same command again to go on"
     type=click.IntRange(1, MAX_APPEND),
     default=500,
     metavar="N",
-    help="The most events stored at once. [default: 500]",
+    show_default=True,
+    help="The most events stored at once.",
 )
 @click.option(
     "--patience",
     type=click.FloatRange(0),
-    default=60.0,
+    default=60,
     metavar="SECONDS",
-    help="How long a server may be away before it is given up. [default: 60]",
+    show_default=True,
+    help="How long a server may be away before it is given up.",
 )
 @json_option
 def ingest(

@@ -7,17 +7,21 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import click
+from rich.table import Table
 from rich.text import Text
 
 from server.cli.client import Query
 from server.cli.options import Place, json_option, log_option, takes_place
-from server.cli.output import remark, show, show_json, table
+from server.cli.output import Column, remark, show, show_json, stdout, table
 from server.cli.palette import PALETTE
 from server.cli.program import Command
 from server.cli.source import Document, open_source
 from server.cli.text import moment, printable
 from server.cli.timescale import clock
 from server.questions import MAX_SESSIONS
+
+WIDE = 100
+"""Columns of a terminal from which on the client is shown too."""
 
 
 @click.command(
@@ -39,7 +43,14 @@ from server.questions import MAX_SESSIONS
 @click.option("--since", metavar="TIME", help="Those that had not ended by then (RFC 3339).")
 @click.option("--until", metavar="TIME", help="Those that had begun by then (RFC 3339).")
 @click.option("--text", metavar="TEXT", help="Those with this text in their ids or client.")
-@click.option("--limit", type=click.IntRange(1, MAX_SESSIONS), default=20, metavar="N", help="[default: 20]")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, MAX_SESSIONS),
+    default=20,
+    metavar="N",
+    show_default=True,
+    help="The most that are listed.",
+)
 @click.option("--before", metavar="CURSOR", help="Go on after a page: the cursor that it ended with.")
 @json_option
 def sessions(place: Place, as_json: bool, **filters: Any) -> None:
@@ -51,32 +62,30 @@ def sessions(place: Place, as_json: bool, **filters: Any) -> None:
     if as_json:
         show_json(document)
         return
-    rows = table(
-        "session",
-        "log",
-        "state",
-        "began (UTC)",
-        ("lasted", "right"),
-        ("listens", "right"),
-        ("events", "right"),
-        "client",
-    )
-    for row in document["sessions"]:
-        state = PALETTE[row["state"]]
-        rows.add_row(
+    show(_table(document["sessions"], stdout().width) if document["sessions"] else "no sessions")
+    if document["next"]:
+        (before,) = parse_qs(urlsplit(document["next"]).query)["before"]
+        remark(f"There are more: raise --limit, or go on with --before {before}.")
+
+
+def _table(sessions: list[Document], width: int) -> Table:
+    """A row for each session; its client too, where the width allows it."""
+    columns: list[Column] = ["session", ("log", "whole"), ("state", "whole"), ("began (UTC)", "whole")]
+    columns += [(name, "right") for name in ("lasted", "listens", "events")]
+    wide = width >= WIDE
+    rows = table(*columns, "client") if wide else table(*columns)
+    for row in sessions:
+        cells: list[str | Text] = [
             printable(row["session"]),
             printable(row["log"]),
-            Text(row["state"], state.style),
+            Text(row["state"], PALETTE[row["state"]].style),
             moment(row["zero"]),
             clock(row["duration"], 0),
             f"{row['listens']:,}",
             f"{row['events']:,}",
-            printable(row["client"] or ""),
-        )
-    show(rows if document["sessions"] else "no sessions")
-    if document["next"]:
-        (before,) = parse_qs(urlsplit(document["next"]).query)["before"]
-        remark(f"There are more: raise --limit, or go on with --before {before}.")
+        ]
+        rows.add_row(*cells, *([printable(row["client"] or "")] if wide else []))
+    return rows
 
 
 async def _sessions(place: Place, query: Query) -> Document:

@@ -55,7 +55,8 @@ class Wanted(Struct, frozen=True):
     type=click.IntRange(0, LOOK_BACK),
     default=10,
     metavar="N",
-    help="Begin with the last N. [default: 10]",
+    show_default=True,
+    help="Begin with the last N.",
 )
 @click.option("--follow/--no-follow", default=True, help="Go on with what comes, or end. [default: go on]")
 @log_option
@@ -128,8 +129,9 @@ class _Printer:
         if self._as_json:
             sys.stdout.write(msgspec.json.encode(event).decode() + "\n")
         else:
-            line = event_line(event)
+            width = self._console.width
+            line = event_line(event, width)
             if self._console.is_terminal:
-                line.truncate(self._console.width, overflow="ellipsis")
+                line.truncate(width, overflow="ellipsis")
             self._console.print(line, soft_wrap=True)
         sys.stdout.flush()

@@ -122,6 +122,26 @@ def test_a_feed_is_newest_first_and_says_what_is_left(server: Server) -> None:
     assert run("feed", "phone-7", "--data", server.data, "--limit", "2").stderr.startswith("3 older events")
 
 
+def test_a_narrow_terminal_has_a_line_for_each_session(server: Server) -> None:
+    wide, narrow = (
+        ok("sessions", "--data", server.data, "--log", "park", env={"COLUMNS": columns}).splitlines()
+        for columns in ("120", "80")
+    )
+    assert wide[0].split()[-1] == "client"
+    assert narrow[0].split()[-1] == "events"
+    assert len(narrow) == len(wide)
+    assert wide[1].startswith(narrow[1].rstrip())
+
+
+def test_a_feed_says_once_what_an_event_is_about(tmp_path: Path) -> None:
+    rule = {"object": {"id": "speed", "type": "rule"}, "meta": {"direction": "enter"}}
+    file = write(tmp_path / "a", *WALK[1:2], *heartbeats(1, type="rule-enter", device="phone-7", data=rule))
+    ok("ingest", "--data", tmp_path / "data", file)
+    text = ok("feed", "phone-7", "--data", tmp_path / "data")
+    assert "rule=speed  direction=enter" in text
+    assert text.count("fountain") == 1
+
+
 def test_the_last_events_are_shown_and_filtered(server: Server) -> None:
     for place in (("--data", str(server.data)), server.there):
         assert len(tail(*place)) == 10
@@ -138,7 +158,7 @@ def tail(*args: str) -> list[dict[str, Any]]:
 def test_the_lines_of_a_tail_tell_what_happened(server: Server) -> None:
     lines = ok("tail", "--data", server.data, "--no-follow", "--session", "walk").splitlines()
     assert lines[2].split() == [
-        *("3", "2026-05-14", "14:57:33.000", "walk", "phone-7", "listen-ended", "listen=a", "reason=finished")
+        *("3", "2026-05-14", "14:57:33.000", "listen-ended", "walk", "phone-7", "listen=a", "reason=finished")
     ]
 
 

@@ -29,8 +29,13 @@ def test_an_event_is_told_in_a_line() -> None:
         event(session="walk", type="listen-started", data={"asset": "a", "tags": [1], "in": 0.5})
     )
     assert line.plain.split() == [
-        *("3", "2026-05-14", "14:57:03.250", "walk", "-", "listen-started", "asset=a", "tags=[1]", "in=0.5")
+        *("3", "2026-05-14", "14:57:03.250", "listen-started", "walk", "-", "asset=a", "tags=[1]", "in=0.5")
     ]
+
+
+def test_on_a_narrow_terminal_the_date_gives_way() -> None:
+    line = event_line(event(session="walk", data={"asset": "a"}), width=80)
+    assert line.plain.split() == ["3", "14:57:03.250", "x", "walk", "-", "asset=a"]
 
 
 def test_an_erased_event_has_a_place_and_no_content() -> None:
