@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from replay.envelope import Event
 from replay.errors import Erased, NotFound, Unavailable
+from replay.session import sequence
+from replay.timeline import fold
 from replay.timeline.evidence import Evidence, Placed, place
 from tests.projections.house import House, event, open_house
 
@@ -220,5 +222,51 @@ def test_evidence_is_what_a_scan_of_the_prefix_finds(told: list[Event], up_to: i
                 else:
                     found = await house.timelines.gather("default", "s1", as_of)
                     assert msgspec.to_builtins(found) == msgspec.to_builtins(expected)
+
+    asyncio.run(check())
+
+
+listens = st.builds(
+    event,
+    st.just("listen-started"),
+    at=st.integers(0, 5),
+    session=st.sampled_from(["s1", "s2"]),
+    data=st.fixed_dictionaries({"asset": st.sampled_from("ab")}, optional={"lane": st.just("x")}),
+)
+ends = st.builds(
+    event,
+    st.just("listen-ended"),
+    at=st.integers(0, 8),
+    data=st.fixed_dictionaries({"asset": st.sampled_from("ab")}, optional={"duration": st.integers(0, 3)}),
+)
+descriptions = st.builds(
+    event,
+    st.just("asset-described"),
+    session=st.none(),
+    device=st.none(),
+    log=st.sampled_from(["default", "other"]),
+    data=st.fixed_dictionaries({"asset": st.sampled_from("ab"), "duration": st.integers(0, 4)}),
+)
+
+
+async def replay(house: House, as_of: int | None = None) -> bytes | None:
+    """The replay's bytes; None before the session's first record."""
+    try:
+        return msgspec.json.encode(sequence(fold(await house.timelines.gather("default", "s1", as_of))))
+    except NotFound:
+        return None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(events, listens, ends, descriptions), max_size=14))
+def test_a_replay_as_of_a_position_is_what_it_was_when_the_log_ended_there(told: list[Event]) -> None:
+    async def check() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            async with open_house(Path(folder)) as house:
+                known = []
+                for one in told:
+                    await house.tell(one)
+                    known.append(await replay(house))
+                assert [await replay(house, position) for position in range(1, len(told) + 1)] == known
 
     asyncio.run(check())

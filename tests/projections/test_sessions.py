@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from projections import SessionFilter
 from replay.errors import NotFound
-from tests.projections.house import ZERO, House, event
+from tests.projections.house import ZERO, House, dump, event
 
 
 async def ids(house: House, **wanted: Any) -> list[str]:
@@ -55,6 +56,20 @@ async def test_sessions_are_listed_newest_first_by_their_first_record(house: Hou
 async def test_a_record_without_a_session_is_on_no_timeline(house: House) -> None:
     await house.tell(event(session=None))
     assert await ids(house) == []
+
+
+async def test_a_description_of_what_it_plays_changes_no_row_of_a_session(
+    house: House, tmp_path: Path
+) -> None:
+    """What is known of an asset is joined when it is asked for, so that a late description costs nothing."""
+    await house.tell(event("listen-started", data={"asset": "a"}))
+    before = dump(tmp_path)
+    described = {"asset": "a", "title": "A", "duration": 5, "gain": 0.5, "tags": ["x"]}
+    await house.tell(event("asset-described", session=None, device=None, data=described))
+    after = dump(tmp_path)
+    assert len(after["descriptions"]) == len(before["descriptions"]) + 1
+    for table in ("sessions", "members", "timeline", "devices", "feed", "counts"):
+        assert after[table] == before[table]
 
 
 async def test_an_unknown_session_is_not_found(house: House) -> None:

@@ -157,6 +157,22 @@ async def test_what_a_replay_rests_on_moves_its_position_and_its_tag(api: Api, h
         assert after.headers["ETag"] != before.headers["ETag"]
 
 
+async def test_a_missing_number_turns_silence_into_unknown_until_it_is_found_anywhere(
+    api: Api, hands: Hands
+) -> None:
+    await api.send(of("1", "session-started", 0, sequence=1), of("2", "session-ended", 60, sequence=3))
+    holed = (await api.get(PATH)).document
+    assert (holed["silences"], holed["unknown"]) == ([], [{"offset": 0.0, "duration": 60.0}])
+    await api.send(event("3", session="other", device="another", sequence=2))
+    await api.send(event("4", session="other", device="phone", log="park", sequence=2))
+    assert (await api.get(PATH)).document == holed
+    await api.send(event("5", session="other", device="phone", sequence=2))
+    filled = (await api.get(PATH)).document
+    assert (filled["silences"], filled["unknown"]) == ([{"offset": 0.0, "duration": 60.0}], [])
+    assert filled["position"] == 5
+    assert (await api.get(PATH, {"as_of": 4})).document == holed
+
+
 async def test_a_replay_knows_nothing_of_the_clock_on_the_wall(api: Api, hands: Hands) -> None:
     await api.send(of("1", "listen-started", 10, data={"asset": "radio"}), of("2", "heartbeat", 20))
     parts = ("", "/replay", "/timeline")

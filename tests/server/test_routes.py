@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -19,6 +20,9 @@ HOLDING: dict[Role, str] = {"read": "read", "ingest": "ingest", "admin": "admin"
 
 every_route = pytest.mark.parametrize("route", NEEDING, ids=lambda route: f"{route.method} {route.path}")
 every_log_route = pytest.mark.parametrize("route", OF_A_LOG, ids=lambda route: f"{route.method} {route.path}")
+
+READS = [route for route in NEEDING if route.method == "GET" and route.path.startswith("/api/v1/")]
+every_read = pytest.mark.parametrize("route", READS, ids=lambda route: route.path)
 
 
 def path_of(route: Route) -> str:
@@ -90,6 +94,23 @@ async def test_what_is_in_another_log_is_not_there(api: Api, route: Route) -> No
     else:
         assert answer.status == 200
         assert b'"it"' not in answer.body
+
+
+@every_read
+async def test_every_read_says_where_its_view_stands(api: Api, route: Route) -> None:
+    await fill(api, "default")
+    assert (await api.get(path_of(route))).position == 1
+
+
+@every_read
+async def test_every_read_waits_for_the_position_that_it_is_asked_for(api: Api, route: Route) -> None:
+    await fill(api, "default")
+    assert (await api.get(path_of(route), {"min_position": 1})).status == 200
+    early = await api.get(path_of(route), {"min_position": 2, "wait": 0.01})
+    assert (early.status, int(early.headers["Retry-After"])) == (503, 1)
+    waiting = asyncio.ensure_future(api.get(path_of(route), {"min_position": 2, "wait": 20}))
+    await api.send(event("later"))
+    assert (await waiting).position == 2
 
 
 def test_every_row_of_one_item_or_list_knows_the_log() -> None:
