@@ -20,6 +20,7 @@ Inside Playhead an `Event` is already valid.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -43,6 +44,15 @@ KNOWN = frozenset(
     (*NAMES, "id", "source", "type", "time", "log", "sequence", "senttime", "monotonic", "data")
 )
 GIVEN_BY_THE_LOG = ("position", "recordedtime")
+WORDS = {
+    "str": "a text",
+    "float": "a number",
+    "int": "an integer",
+    "bool": "true or false",
+    "array": "an array",
+    "object": "an object",
+}
+"""What msgspec calls a JSON value, as a sender knows it."""
 
 _encode = msgspec.json.Encoder().encode
 _encode_sorted = msgspec.json.Encoder(order="deterministic").encode
@@ -324,7 +334,8 @@ def _explain(message: str) -> tuple[str, str]:
     if text.startswith("Object missing required field"):
         field = f"{field}.{text.split('`')[1]}"
         return field, f"{field} is required"
-    return field, f"{field}: {text[0].lower()}{text[1:]}".replace("`", "")
+    told = re.sub(r"`([^`]*)`", lambda quoted: WORDS.get(quoted[1].removesuffix(" | null"), quoted[1]), text)
+    return field, f"{field}: {told[0].lower()}{told[1:]}"
 
 
 def _check_value(value: object, field: str, depth: int = 1) -> None:

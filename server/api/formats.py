@@ -146,7 +146,7 @@ def _malformed(error: Exception) -> Invalid:
         return Invalid("body", "the JSON is nested too deeply")
     if isinstance(error, UnicodeDecodeError):
         return Invalid("body", "the JSON is not valid UTF-8")
-    reason = str(error).removeprefix("JSON is malformed: ").replace("`", "")
+    reason = str(error).removeprefix("JSON is malformed: ").partition(" - at ")[0].replace("`", "")
     reason = "it ends early" if reason == "Input data was truncated" else reason[:1].lower() + reason[1:]
     return Invalid("body", f"the JSON is malformed: {reason}")
 

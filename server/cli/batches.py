@@ -105,4 +105,5 @@ def _malformed(error: Exception) -> str:
         return "it is not UTF-8"
     if isinstance(error, RecursionError):
         return "its JSON is nested too deeply"
-    return f"it is no JSON ({str(error).removeprefix('JSON is malformed: ')})"
+    reason = str(error).removeprefix("JSON is malformed: ").partition(" (byte ")[0]
+    return f"it is no JSON: {'it ends early' if reason == 'Input data was truncated' else reason}"

@@ -82,6 +82,23 @@ def test_bad_data_is_refused_by_the_name_of_its_key(type_: str, data: dict[str, 
     assert field in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("type_", "data", "message"),
+    [
+        ("gain-changed", {"gain": "loud"}, "data.gain: expected a number, got a text"),
+        ("gain-changed", {"gain": -1}, "data.gain: expected a number >= 0.0"),
+        ("gain-changed", {"gain": 1, "listen": 3}, "data.listen: expected a text, got an integer"),
+        ("listen-started", {"asset": "a", "loop": 1}, "data.loop: expected true or false, got an integer"),
+        ("asset-described", {"asset": "a", "tags": {}}, "data.tags: expected an array, got an object"),
+        ("location-changed", {"lat": None, "lon": 1}, "data.lat: expected a number, got null"),
+    ],
+)
+def test_a_refusal_speaks_of_json_and_not_of_python(type_: str, data: dict[str, Any], message: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        parse(type_, data)
+    assert caught.value.message == message
+
+
 class Key(NamedTuple):
     """What a key takes, to its very edges, and what it does not, from the first value beyond them."""
 

@@ -68,7 +68,7 @@ MALFORMED = [
     ("application/json", b"{'id': 1}", "malformed: object keys must be strings"),
     ("application/json", b'{"a": NaN}', "malformed: invalid character"),
     ("application/json", b'{"a": Infinity}', "malformed: invalid character"),
-    ("application/json", b'{"a": 1e999}', "malformed: number out of range"),
+    ("application/json", b'{"a": 1e999}', "malformed: number out of range$"),
     ("application/json", b"[" + b"9" * 5000 + b"]", "malformed: integer value out of range"),
     ("application/json", b'{"a": "\xff"}', "not valid UTF-8"),
     ("application/json", b'{"\xff": 1}', "not valid UTF-8"),

@@ -100,7 +100,8 @@ def test_two_files_share_ids_exactly_as_far_as_they_are_the_same(
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        (b'{"type":', "line 2: it is no JSON"),
+        (b'{"type":', "line 2: it is no JSON: it ends early$"),
+        (b'{"type":x}', "line 2: it is no JSON: invalid character$"),
         (b'{"type":"\xff"}', "line 2: it is not UTF-8"),
         (b"[1]", "line 2: an event must be a JSON object"),
         (b'{"a":' + b"[" * 2000 + b"]" * 2000 + b"}", "line 2: its JSON is nested too deeply"),
