@@ -8,8 +8,8 @@ Rule 2: a folder may be read beside the server that holds it: nothing is written
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
@@ -89,6 +89,17 @@ async def open_folder(place: Place) -> AsyncIterator[Services]:
         raise NotFound(f"there is no log in {data}: name a data folder with --data, or a server with --url")
     async with open_services(place.settings, read_only=True) as services:
         yield services
+
+
+@contextmanager
+def one_log(log: str | None) -> Iterator[None]:
+    """Say with a `NotFound` that there may be other logs to look in, where the caller named none."""
+    try:
+        yield
+    except NotFound as error:
+        raise NotFound(
+            f"{error.message}; --log names another log" if log is None else error.message
+        ) from None
 
 
 class FolderSource:

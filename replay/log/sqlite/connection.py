@@ -131,4 +131,7 @@ def sqlite_warning(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> st
     if fixed or version < (3, 7):
         return None
     text = ".".join(map(str, version))
-    return f"SQLite {text} has the WAL-reset bug (fixed in 3.51.3): let nothing else write log.db"
+    return (
+        f"SQLite {text} has the WAL-reset bug (fixed in 3.51.3). One writer never meets it: "
+        "let no other program write log.db"
+    )

@@ -13,7 +13,7 @@ from server.cli.event_line import details, type_style
 from server.cli.options import Place, json_option, log_option, takes_place
 from server.cli.output import remark, show, show_json, table
 from server.cli.program import Command
-from server.cli.source import Document, open_source
+from server.cli.source import Document, one_log, open_source
 from server.cli.text import plural, printable, shortened
 from server.cli.timescale import clock
 from server.vinli.feed import MOST
@@ -75,7 +75,8 @@ def feed(device: str, place: Place, as_json: bool, **filters: Any) -> None:
 
 async def _feed(place: Place, device: str, query: Query) -> Document:
     async with open_source(place) as source:
-        return await source.feed(device, query)
+        with one_log(query["log"]):
+            return await source.feed(device, query)
 
 
 def _late(event: Document) -> str:

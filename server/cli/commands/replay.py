@@ -6,13 +6,12 @@ import asyncio
 
 import click
 
-from server.cli.client import Query
 from server.cli.drawing import MIN_WIDTH, Document, extent
 from server.cli.options import Place, json_option, log_option, seconds, takes_place
 from server.cli.output import PIPE_WIDTH, show_json, stdout
 from server.cli.program import Command
 from server.cli.report import report
-from server.cli.source import open_source
+from server.cli.source import one_log, open_source
 
 
 @click.command(
@@ -63,7 +62,7 @@ def replay(
     silence. Below the drawing each clip is listed with how its end is known, then what was found wrong,
     then the totals.
     """
-    document = asyncio.run(_replay(place, session, {"log": log, "as_of": as_of}))
+    document = asyncio.run(_replay(place, session, log, as_of))
     if as_json:
         show_json(document)
         return
@@ -74,9 +73,10 @@ def replay(
         console.print(part)
 
 
-async def _replay(place: Place, session: str, query: Query) -> Document:
+async def _replay(place: Place, session: str, log: str | None, as_of: str | None) -> Document:
     async with open_source(place) as source:
-        return await source.replay(session, query)
+        with one_log(log):
+            return await source.replay(session, {"log": log, "as_of": as_of})
 
 
 def _window(document: Document, start: float | None, end: float | None) -> tuple[float, float] | None:

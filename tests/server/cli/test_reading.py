@@ -61,12 +61,17 @@ def test_a_folder_and_its_server_look_the_same(server: Server, words: tuple[str,
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (("replay", "nobody"), 4, "there is no session 'nobody'"),
-        (("replay", "walk", "--log", "park"), 4, "there is no session 'walk'"),
+        (
+            ("replay", "nobody"),
+            4,
+            "there is no session 'nobody' in log 'default' at position 35; --log names another log.",
+        ),
+        (("replay", "walk", "--log", "park"), 4, "there is no session 'walk' in log 'park' at position 35."),
         (("replay", "walk", "--as-of", "999"), 2, "as_of is beyond the head"),
         (("replay", "walk", "--as-of", "noon"), 2, "as_of is not an RFC 3339 time"),
         (("sessions", "--since", "noon"), 2, "since is not an RFC 3339 time"),
-        (("feed", "nobody"), 4, "there is no device 'nobody'"),
+        (("feed", "nobody"), 4, "there is no device 'nobody' in log 'default'; --log names another log."),
+        (("feed", "nobody", "--log", "park"), 4, "there is no device 'nobody' in log 'park'."),
     ],
 )
 def test_a_folder_and_its_server_fail_the_same(
