@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from collections.abc import Sequence
 
@@ -14,6 +15,8 @@ import pytest
 from projections.entries import Entry
 from projections.feeds.fold import FeedsView
 from projections.view import Database
+from projections.views import VIEWS
+from projections.views_file import file_name
 from replay.envelope import Event, parse_event
 from replay.errors import NotFound, PlayheadError, Unavailable
 from replay.log import EventLog, MemoryLog, Receipt
@@ -148,6 +151,49 @@ async def test_what_was_acknowledged_is_there_after_the_end(settings: Settings) 
     async with open_services(settings, read_only=True) as reader:
         kept = {record.event().id for record in await reader.log.read(0, 10_000)}
     assert kept.issuperset(acknowledged)
+
+
+async def test_what_was_erased_is_in_no_file_of_the_folder(settings: Settings) -> None:
+    """In no table, no index, no WAL, whatever it named; only the record of the erasure still says which session."""
+    hers = {name: f"{name}-of-hers" for name in ("id", "type", "source", "device", "user")}
+    data = {
+        "client": "client-of-hers",
+        "asset": "asset-of-hers",
+        "text": "text-of-hers",
+        "tags": ["tag-of-hers"],
+    }
+    secret = event(**hers, session="s", data=data, note="note-of-hers")
+    described = {**secret, "id": "id-of-hers-2", "type": "asset-described"}
+    began = {**secret, "id": "id-of-hers-3", "type": "session-started"}
+
+    def kept() -> bytes:
+        return b"".join(path.read_bytes() for path in settings.data.rglob("*") if path.is_file())
+
+    async with open_services(settings) as services, serve(services) as api:
+        await api.send(secret, described, began, event("another"))
+        assert b"of-hers" in kept()
+        erased = await api.ask("DELETE", "/api/v1/users/user-of-hers?reason=asked")
+        assert (erased.status, erased.document["erased"]) == (200, 3)
+        while b"of-hers" in kept():  # noqa: ASYNC110 - a reader may have held a WAL; the test's time limit ends it
+            await asyncio.sleep(0.02)
+        assert b"another" in kept()
+        again = await api.send(secret)
+        assert again.document["receipts"][0]["status"] == "erased"
+        assert b"of-hers" not in kept()
+    async with open_services(settings) as services, serve(services):
+        assert b"of-hers" not in kept()
+
+
+async def test_a_folder_has_the_files_that_its_page_names(settings: Settings) -> None:
+    async with open_services(settings) as services, serve(services) as api:
+        await api.send(event("1", session="s"))
+    names = {path.name for path in settings.data.iterdir()}
+    assert {"log.db", file_name(VIEWS), "tokens.db"} <= names
+    assert re.fullmatch(r"views(-[a-z]+[0-9]+)+\.db", file_name(VIEWS))
+    for path in settings.data.glob("views-*"):
+        path.unlink()
+    async with open_services(settings) as services, serve(services) as api:
+        assert (await api.get("/api/v1/sessions/s/replay")).status == 200
 
 
 class Gate(MemoryLog):
