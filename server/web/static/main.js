@@ -8,7 +8,7 @@ import "./elements/login-form.js";
 import "./elements/session-list.js";
 import "./elements/session-view.js";
 import { post } from "./lib/api.js";
-import { make } from "./lib/dom.js";
+import { make, sentence } from "./lib/dom.js";
 
 const place = document.getElementById("place");
 const logOut = document.getElementById("log-out");
@@ -20,10 +20,20 @@ function show(element) {
 
 function route() {
   const session = location.hash.match(/^#\/session\/([^/]+)\/([^/]+)$/);
+  document.title = "Playhead";
   if (!session) return show(make("session-list"));
-  const [log, id] = session.slice(1).map(decodeURIComponent);
+  const [log, id] = session.slice(1).map(decoded);
   document.title = `${id} · Playhead`;
   return show(make("session-view", { log, session: id }));
+}
+
+// A part of the address; as it stands when it is no percent-encoded text.
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 async function start() {
@@ -33,7 +43,7 @@ async function start() {
     try {
       await post("/login", { code });
     } catch (error) {
-      return show(make("login-form", { trouble: error.message }));
+      return show(make("login-form", { trouble: sentence(error.message) }));
     }
   }
   return route();
@@ -43,7 +53,7 @@ addEventListener("hashchange", () => (location.hash.startsWith("#code=") ? start
 addEventListener("logged-in", route);
 addEventListener("trouble", ({ detail }) => {
   if (detail.status === 401) return show(make("login-form"));
-  return show(make("p", { class: "trouble", role: "alert" }, `${detail.message} `, make("a", { href: "#/" }, "Back to the sessions")));
+  return show(make("p", { class: "trouble", role: "alert" }, `${sentence(detail.message)} `, make("a", { href: "#/" }, "Back to the sessions")));
 });
 logOut.addEventListener("click", async () => {
   await post("/logout", {}).catch(() => null);

@@ -100,6 +100,34 @@ async def test_a_session_is_drawn_to_scale(page: Page, story: Api, session: str)
         assert width == pytest.approx(duration * seconds, abs=3)
 
 
+async def test_times_are_told_to_the_millisecond_and_with_their_zone(page: Page, story: Api) -> None:
+    clip = {"session": "short", "type": "listen-ended", "data": {"listen": "a", "duration": 65.125}}
+    await story.send({**clip, "id": "short", "source": "phone", "time": "2026-05-14T14:57:00.5Z"})
+    await log_in(page, story)
+    await page.goto(f"{story.url}/#/session/default/short")
+    await expect(page.get_by_text(re.compile(r"May 1[45], 2026, .*M [A-Z]{3,5}"))).to_be_visible()
+    await expect(page.locator("tbody td.number").nth(1)).to_have_text("-1:05.125")
+    await expect(page.locator("tbody td.number").nth(2)).to_have_text("1:05.125")
+
+
+async def test_the_title_follows_the_address(page: Page, story: Api) -> None:
+    await log_in(page, story)
+    await page.get_by_role("link", name="walk").click()
+    await expect(page).to_have_title("walk · Playhead")
+    await page.get_by_role("link", name="Playhead").click()
+    await expect(page).to_have_title("Playhead")
+
+
+async def test_on_a_narrow_screen_the_drawing_scrolls_and_the_page_does_not(page: Page, story: Api) -> None:
+    await page.set_viewport_size({"width": 400, "height": 800})
+    await log_in(page, story)
+    await page.get_by_role("link", name="walk").click()
+    whole = await page.get_by_role("img").bounding_box()
+    assert whole is not None
+    assert whole["width"] > 600
+    assert await page.evaluate("document.documentElement.scrollWidth") == 400
+
+
 async def test_what_a_sender_wrote_is_shown_as_text_never_as_markup(page: Page, story: Api) -> None:
     await log_in(page, story)
     await page.get_by_role("link", name="walk").click()
@@ -117,6 +145,8 @@ async def test_the_json_is_on_the_page_and_a_link_away(page: Page, story: Api) -
 async def test_an_unknown_session_says_so_and_leads_back(page: Page, story: Api) -> None:
     await log_in(page, story)
     await expect(page.get_by_role("link", name="walk")).to_be_visible()
+    await page.goto(f"{story.url}/#/session/default/%zz")
+    await expect(page.get_by_role("alert")).to_contain_text("There is no session '%zz' in log 'default'")
     await page.goto(f"{story.url}/#/session/default/nobody")
     await expect(page.get_by_role("alert")).to_contain_text("nobody")
     await page.get_by_role("link", name="Back to the sessions").click()

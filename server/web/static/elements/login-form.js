@@ -1,7 +1,7 @@
 // Asks for a token, and says what to do without one.
 
 import { post } from "../lib/api.js";
-import { make } from "../lib/dom.js";
+import { make, sentence } from "../lib/dom.js";
 
 class LoginForm extends HTMLElement {
   connectedCallback() {
@@ -31,7 +31,7 @@ class LoginForm extends HTMLElement {
       await post("/login", { token: token.value.trim() });
       this.dispatchEvent(new CustomEvent("logged-in", { bubbles: true }));
     } catch (error) {
-      this.trouble.textContent = error.message;
+      this.trouble.textContent = sentence(error.message);
       token.select();
     }
   }

@@ -7,6 +7,10 @@ const WIDTH = 1000;
 const ROW = 26;
 const TOP = 44;
 const BAND = 18;
+const CHARACTER = 7.2;
+
+// [the class that paints it, what it is called when that is something else]
+const LEGEND = [["clip"], ["inferred", "clip whose end was not seen"], ["silence"], ["unknown"], ["pause"], ["stall"], ["mark"]];
 
 class TimelineDrawing extends HTMLElement {
   connectedCallback() {
@@ -25,7 +29,7 @@ class TimelineDrawing extends HTMLElement {
       ...stretches("pause", replay.pauses, scale, bands),
       ...stretches("stall", replay.stalls, scale, bands),
       ...replay.clips.map((clip) => block(clip, scale)));
-    this.replaceChildren(svg, legend());
+    this.replaceChildren(make("div", { class: "scroll" }, svg), legend());
   }
 }
 
@@ -43,7 +47,8 @@ function ruler(extent, scale, height) {
   for (let at = Math.ceil(extent.start / by) * by; at <= extent.stop; at += by) {
     const x = scale(at);
     lines.push(draw("line", { class: "tick", x1: x, x2: x, y1: 18, y2: height }));
-    lines.push(draw("text", { class: "tick", x: Math.min(x + 3, WIDTH - 34), y: 13 }, clock(at)));
+    const label = clock(at);
+    lines.push(draw("text", { class: "tick", x: Math.min(x + 3, WIDTH - CHARACTER * label.length), y: 13 }, label));
   }
   return lines;
 }
@@ -51,17 +56,18 @@ function ruler(extent, scale, height) {
 function pointer(mark, scale) {
   const x = scale(mark.offset);
   if (x < 0 || x > WIDTH) return null;
+  const tip = Math.min(Math.max(x, 4), WIDTH - 4); // whole, at the edges too
   const title = draw("title", {}, `${mark.type} at ${clock(mark.offset)}, position ${mark.position}`);
-  return draw("path", { class: "mark", d: `M${x - 4} 24h8l-4 8z` }, title);
+  return draw("path", { class: "mark", d: `M${tip - 4} 24h8l-4 8z` }, title);
 }
 
 function block(clip, scale) {
   const [x, y] = [scale(clip.offset), TOP + clip.row * ROW];
   const width = Math.max(1.5, scale(clip.offset + clip.duration) - x);
   const name = clip.title ?? clip.asset ?? "unknown";
-  const told = `${clip.sequence}. ${name}, ${clock(clip.offset)} for ${length(clip.duration)}, ${clip.cut ?? clip.end}`;
+  const told = `${clip.sequence}. ${name}, lane ${clip.lane}, ${clock(clip.offset)} for ${length(clip.duration)}, ${clip.cut ?? clip.end}`;
   const known = clip.end === "observed" ? "" : " inferred";
-  const shown = Math.floor(width / 7.2);
+  const shown = Math.floor((width - 8) / CHARACTER);
   const text = shown > 2 ? draw("text", { class: "clip", x: x + 5, y: y + 15 }, name.length > shown ? `${name.slice(0, shown - 1)}…` : name) : null;
   return draw("g", {}, draw("title", {}, told), draw("rect", { class: `clip${known}`, x, y, width, height: ROW - 4, rx: 3 }), text);
 }
@@ -79,8 +85,8 @@ function hatching() {
 }
 
 function legend() {
-  const meanings = ["clip", "silence", "unknown", "pause", "stall", "mark"];
-  return make("ul", { class: "legend", "aria-hidden": "true" }, ...meanings.map((name) => make("li", { class: name }, name)));
+  const items = LEGEND.map(([name, text]) => make("li", { class: name }, text ?? name));
+  return make("ul", { class: "legend", "aria-hidden": "true" }, ...items);
 }
 
 function spoken(replay) {

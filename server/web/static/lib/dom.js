@@ -18,6 +18,11 @@ export function draw(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
+// A message as a sentence: the server's begin small and end without a stop.
+export function sentence(message) {
+  return message.charAt(0).toUpperCase() + message.slice(1) + (/[.?!]$/.test(message) ? "" : ".");
+}
+
 // The head of a table; the columns in `numbers` are set to the right, as their cells are.
 export function heading(columns, numbers) {
   const cells = columns.map((name) => make("th", { scope: "col", class: numbers.has(name) ? "number" : null }, name));
