@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from server.demo import recordings
 from server.demo.catalogue import RECORDINGS
+from server.demo.prepare import prepare
+from tests.server.cli.run import ok
 from tests.server.demo.expected import EXPECTED, LATE, LATE_BEFORE_THE_UPLOAD, Expected
+from tests.server.demo.quiet import Studio
 from tests.server.demo.test_recordings import decibels, made
+
+SHOWN = [
+    "call-0417",
+    "GET /media/marimba timed out",
+    "unknown 2:04.000",
+    "ended, by the next start",
+    "direction=enter",
+    "session-ended",
+]
+"""What each command of the page shows, in its order."""
 
 DOCS = Path(__file__).parents[3] / "docs" / "demo.md"
 
@@ -19,6 +36,23 @@ def rows(first: str) -> Iterator[list[str]]:
     _, _, table = DOCS.read_text(encoding="utf-8").partition(f"\n| {first} |")
     for line in table.split("\n\n")[0].splitlines()[2:]:
         yield [cell.strip(" `") for cell in line.strip("|").split("|")]
+
+
+@pytest.fixture
+async def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the day in it; its recordings cost nothing."""
+    monkeypatch.setattr(recordings, "RECORDINGS", Studio().recordings)
+    await prepare(tmp_path)
+    return tmp_path
+
+
+async def test_the_commands_that_look_at_it_show_what_they_are_for(day: Path) -> None:
+    lines = re.findall(r"^    playhead (.*)$", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(lines) == len(SHOWN)
+    await asyncio.to_thread(ok, "rebuild", "--data", day)
+    for line, words in zip(lines, SHOWN, strict=True):
+        args = [str(day) if word == "demo-data" else word for word in shlex.split(line)]
+        assert words in await asyncio.to_thread(ok, *args)
 
 
 def test_the_table_of_sessions_is_what_is_expected_of_them() -> None:
