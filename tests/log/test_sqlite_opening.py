@@ -122,6 +122,37 @@ async def test_reading_what_is_not_there_is_refused(tmp_path: Path) -> None:
     assert names_in(tmp_path) == []
 
 
+WRITERS = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "wal_autocheckpoint": 0}
+"""What durability, erasure and the one checkpointer rest on. 2 is FULL: a commit is on the disk when it returns."""
+
+
+async def test_the_writer_syncs_each_commit_zeroes_what_goes_and_checkpoints_by_itself(
+    tmp_path: Path,
+) -> None:
+    log = await SqliteLog.open(tmp_path / "log.db")
+    writer = log._writer
+    assert writer is not None
+    assert writer._connection is not None
+    for pragma, value in WRITERS.items():
+        [(found,)] = await writer._connection.execute_fetchall(f"PRAGMA {pragma}")
+        assert found == value, pragma
+    await log.close()
+
+
+async def test_a_reader_may_not_write_and_never_checkpoints(tmp_path: Path) -> None:
+    log = await SqliteLog.open(tmp_path / "log.db")
+    await log.append(events("a"))
+    wal = tmp_path / "log.db-wal"
+    before = wal.read_bytes()
+    beside = await SqliteLog.open(tmp_path / "log.db", read_only=True)
+    for reader in beside._readers:
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            await reader.execute_fetchall("DELETE FROM records")
+    await beside.close()
+    assert wal.read_bytes() == before
+    await log.close()
+
+
 async def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unavailable):
         await SqliteLog.open(tmp_path / "nowhere" / "log.db")
