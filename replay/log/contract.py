@@ -122,7 +122,10 @@ class EventLog(Protocol):
         ...
 
     async def read(self, after: int, limit: int) -> list[Record]:
-        """Up to `limit` records with a position above `after`, in order; erased ones without a body."""
+        """Up to `limit` records with a position above `after`, in order; erased ones without a body.
+
+        Where events are long there may be fewer, so that nobody holds very much; none only when none is left.
+        """
         ...
 
     async def get(self, positions: Sequence[int]) -> list[Record]:

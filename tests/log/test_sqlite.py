@@ -10,6 +10,7 @@ import pytest
 from replay.clock import Clock, now
 from replay.log import EventLog, SqliteLog
 from tests.log.contract import Engine, LogContract
+from tests.log.making import numbered
 
 
 class SqliteEngine:
@@ -40,3 +41,14 @@ class TestSqliteLog(LogContract):
         engine = SqliteEngine(tmp_path)
         yield engine
         await engine.close()
+
+    async def test_a_page_of_long_events_is_short_and_nothing_is_passed_over(self, engine: Engine) -> None:
+        log = await engine.open()
+        await log.append(numbered(1, 60, data={"note": "y" * 60_000}))
+        after, seen = 0, []
+        while page := await log.read(after, 500):
+            assert sum(len(record.body or b"") for record in page) < 600_000
+            seen += [record.position for record in page]
+            after = page[-1].position
+        assert seen == list(range(1, 61))
+        assert len(await log.read(0, 1)) == 1

@@ -18,6 +18,8 @@ from replay.log.verify import Verifier
 
 VERIFY_PAGE = 1_000
 END_OF_POSITIONS = 2**53
+BYTES_A_RECORD = 1024
+"""How long records may be on average before a page of them is cut: a thousand slow streams hold a page each."""
 
 
 class Tail(msgspec.Struct, frozen=True):
@@ -43,12 +45,18 @@ def read_tail(connection: sqlite3.Connection, last: int = END_OF_POSITIONS) -> T
 
 
 def records_after(connection: sqlite3.Connection, after: int, limit: int) -> list[Record]:
-    """Up to `limit` records above a position, in order."""
+    """Up to `limit` records above a position, in order: fewer when together they are long, one at least."""
     rows = connection.execute(
         "SELECT position, recordedtime, body FROM records WHERE position > ? ORDER BY position LIMIT ?",
         (_bounded(after), _bounded(limit)),
     )
-    return [Record(*row) for row in rows]
+    records, left = [], limit * BYTES_A_RECORD
+    for row in rows:
+        records.append(Record(*row))
+        left -= len(row[2] or b"")
+        if left <= 0:
+            break
+    return records
 
 
 def records_at(connection: sqlite3.Connection, positions: Iterable[int]) -> Iterator[Record]:
