@@ -51,8 +51,15 @@ def parse_time(text: object, field: str = "time") -> int:
 
 
 def format_time(micros: int) -> str:
-    """RFC 3339 in UTC with six decimals: `2026-05-01T14:58:03.250000Z`."""
-    moment = EPOCH + timedelta(microseconds=micros)
+    """RFC 3339 in UTC with six decimals: `2026-05-01T14:58:03.250000Z`.
+
+    A moment outside years 1 to 9999, such as the end of a long play begun in the last of them, is told as the
+    nearest that RFC 3339 can write.
+    """
+    try:
+        moment = EPOCH + timedelta(microseconds=micros)
+    except OverflowError:
+        moment = EPOCH + timedelta(microseconds=EARLIEST if micros < 0 else LATEST)
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 

@@ -216,10 +216,10 @@ def check_name(value: object, field: str) -> str:
         raise Invalid(field, f"{field} must be a text")
     if not value:
         raise Invalid(field, f"{field} must not be empty")
+    if not value.isprintable():  # before anything encodes it: a lone surrogate is such a character
+        raise Invalid(field, f"{field} holds a character that cannot be printed")
     if len(value) > MAX_NAME_BYTES or len(value.encode()) > MAX_NAME_BYTES:
         raise TooLarge(field, f"{field} is longer than {MAX_NAME_BYTES} bytes")
-    if not value.isprintable():
-        raise Invalid(field, f"{field} holds a character that cannot be printed")
     if value in (".", ".."):
         raise Invalid(field, f"{field} must not be '.' or '..'")
     return value

@@ -18,7 +18,8 @@ from aiohttp import hdrs, web
 from replay.errors import PlayheadError
 from server.access.errors import Misdirected
 
-_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\s:/?#@\[\]\\]+)(?::(?P<port>\d{1,5}))?")
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?")
+"""A name as it stands in a header: letters and digits of ASCII (a name in another script is sent as `xn--...`)."""
 
 
 class Hosts:

@@ -122,12 +122,11 @@ class _Stream:
     async def _batches(self) -> AsyncIterator[list[Record]]:
         """What the log yields; an empty batch after a while without any."""
         async with _follow(self.services.log, self.place.after) as follower:
-            while await self._may_go_on():
+            records: list[Record] | None = []
+            while records is not None and await self._may_go_on():  # asked last thing before anything is told
+                yield records
                 left = self.services.settings.heartbeat - self._silent_for()
                 records = await follower.next(self.services.stopping, min(LOOK_EVERY, max(left, 0)))
-                if records is None:
-                    return
-                yield records
 
     async def _may_go_on(self) -> bool:
         if self.services.stopping.is_set() or self.request.transport is None:

@@ -20,7 +20,15 @@ async def show_page(_request: web.Request) -> web.Response:
 
 async def show_file(request: web.Request) -> web.StreamResponse:
     """`GET /static/{path}`: one of the page's own files, and nothing else on the disk."""
-    path = (STATIC / request.match_info["path"]).resolve()
-    if not path.is_relative_to(STATIC.resolve()) or not path.is_file():
+    path = _own_file(request.match_info["path"])
+    if path is None:
         raise web.HTTPNotFound
     return web.FileResponse(path, headers=REVALIDATE)
+
+
+def _own_file(name: str) -> Path | None:
+    try:
+        path = (STATIC / name).resolve()
+        return path if path.is_relative_to(STATIC.resolve()) and path.is_file() else None
+    except (ValueError, OSError):  # a name that no file can have: with a NUL, or too long
+        return None

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from projections.feeds import FeedPage, Feeds, Moment
+from replay.clock import EARLIEST
 from replay.envelope import DEFAULT_LOG
 from replay.log.contract import EventLog, Record
 from server.access import Identity
@@ -136,7 +137,7 @@ def _pagination(page: _Page, wanted: _Wanted, question: FeedQuestion, path: str)
     links = {}
     if page.next is not None:
         name, parameter = ("next", "since") if wanted.ascending else ("prior", "until")
-        links[name] = with_query(path, {**_asked(question), parameter: format_bound(page.next)}.items())
+        links[name] = with_query(path, {**_asked(question), parameter: _cursor(page.next)}.items())
     return {
         "remaining": page.remaining,
         "limit": wanted.limit,
@@ -145,6 +146,11 @@ def _pagination(page: _Page, wanted: _Wanted, question: FeedQuestion, path: str)
         "sortDir": "asc" if wanted.ascending else "desc",
         "links": links,
     }
+
+
+def _cursor(bound: Moment) -> str | None:
+    """A bound as a link carries it; None for one before the first of all times, which leaves nothing out."""
+    return format_bound(bound) if bound.ms * MILLISECOND >= EARLIEST else None
 
 
 def _asked(question: FeedQuestion) -> dict[str, str]:

@@ -28,3 +28,9 @@ def test_half_a_nanosecond_goes_to_the_even_one() -> None:
 @given(st.integers(0, 10**15), st.sampled_from([0.5, 1.0, 1.1, 1.5, 2.0, 3.7]))
 def test_wall_and_media_time_agree_to_the_nanosecond(wall: int, rate: float) -> None:
     assert abs(wall_of(media_of(wall, rate), rate) - wall) <= 1 / min(rate, 1) + 1
+
+
+@given(st.integers(1, 10**30))
+def test_a_moment_beyond_what_can_be_written_is_told_as_the_nearest(micros: int) -> None:
+    assert format_time(LATEST + micros) == format_time(LATEST) == "9999-12-31T23:59:59.999999Z"
+    assert format_time(EARLIEST - micros) == format_time(EARLIEST) == "0001-01-01T00:00:00.000000Z"
