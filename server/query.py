@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from keyword import iskeyword
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -37,7 +38,7 @@ _A_PLUS_READ_AS_A_SPACE = re.compile(r"(?<=T)(\S+) (\d\d:\d\d)$")
 class Parameters(Generic[T]):
     """The parameters of one route: a struct that holds them, and how the text of each is read.
 
-    A parameter `objectId` is the struct's field `object_id`.
+    A parameter `objectId` is the struct's field `object_id`, `class` is `class_`.
     """
 
     def __init__(self, struct: type[T], **readers: Reader) -> None:
@@ -62,7 +63,7 @@ class Parameters(Generic[T]):
 
 
 def _field(parameter: str) -> str:
-    return re.sub(r"(?=[A-Z])", "_", parameter).lower()
+    return f"{parameter}_" if iskeyword(parameter) else re.sub(r"(?=[A-Z])", "_", parameter).lower()
 
 
 def query_items(raw_query: str) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from projections import Expression
 from projections.feeds import Moment
 from projections.timelines import State
 from replay.clock import format_time
@@ -22,6 +23,10 @@ MAX_WAIT = 30
 MAX_EVENTS = 1000
 MAX_SESSIONS = 500
 MAX_DEVICES = 500
+MAX_LOGS = 500
+MAX_LINES = 500
+MAX_NAME = 4096
+"""The longest name of a source, a user or a class that a line is looked for by."""
 
 TIMES = ("since", "until")
 
@@ -44,7 +49,7 @@ def asked(question: msgspec.Struct) -> dict[str, str]:
     for field in msgspec.structs.fields(question):
         value = getattr(question, field.name)
         if value is not None and value != field.default and field.name not in READ:
-            found[field.name] = format_time(value) if field.name in TIMES else str(value)
+            found[field.name.rstrip("_")] = format_time(value) if field.name in TIMES else str(value)
     return found
 
 
@@ -186,6 +191,52 @@ FEED = Parameters(
     type=name,
     objectId=name,
     sortDir=one_of("asc", "desc"),
+    **READ,
+)
+
+
+class LogsQuestion(Read, frozen=True, kw_only=True):
+    """Logs by name, those above `after`."""
+
+    limit: int = 50
+    after: str | None = None
+
+
+LOGS = Parameters(LogsQuestion, limit=integer(1, MAX_LOGS), after=name, **READ)
+
+
+class LinesQuestion(Read, frozen=True, kw_only=True):
+    """A log, line by line: with all these tags, of this source, user and class, with this text, of this time.
+
+    `after` is a position; `cursor` is where the next page begins.
+    """
+
+    tags: str | None = None
+    source: str | None = None
+    user: str | None = None
+    class_: str | None = None
+    text: Expression | None = None
+    since: int | None = None
+    until: int | None = None
+    after: int | None = None
+    order: Literal["asc", "desc"] = "asc"
+    limit: int = 100
+    cursor: int | None = None
+
+
+LINES = Parameters(
+    LinesQuestion,
+    tags=text(256),
+    source=text(MAX_NAME),
+    user=text(MAX_NAME),
+    **{"class": text(MAX_NAME)},
+    text=Expression,
+    since=moment,
+    until=moment,
+    after=position,
+    order=one_of("asc", "desc"),
+    limit=integer(1, MAX_LINES),
+    cursor=position,
     **READ,
 )
 

@@ -195,7 +195,8 @@ async def readiness(services: Services) -> Answer:
     folding = all(view.building is None and view.error is None for view in views)
     stopping = services.stopping.is_set()
     ready = log["error"] is None and folding and not stopping
-    document = {"ready": ready, "stopping": stopping, "log": log, "views": views}
+    trailing = await services.projections.trailing.status() if views else []
+    document = {"ready": ready, "stopping": stopping, "log": log, "views": views, "trailing": trailing}
     return Answer(document, services.projections.position)
 
 

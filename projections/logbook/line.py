@@ -10,7 +10,6 @@ Rule 4: fold, search and surfaces ask here, so that what is shown is what is fou
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -55,12 +54,17 @@ def name_of(value: object) -> str | None:
 
 def tags_of(value: object) -> list[str]:
     """A line's tags, of a list of texts or of one text."""
+    return words_of(value)[:MAX_TAGS]
+
+
+def words_of(value: object) -> list[str]:
+    """Every tag that a list of texts, or one text, names."""
     texts = value if isinstance(value, list) else [value]
-    words = (word for text in texts if isinstance(text, str) for word in text.lower().split())
-    return list(dict.fromkeys(words))[:MAX_TAGS]
+    return list(
+        dict.fromkeys(word for text in texts if isinstance(text, str) for word in text.lower().split())
+    )
 
 
-@lru_cache(maxsize=4096)
 def label(kind: str, value: str) -> str:
     """The label of all lines with this value: `tag:late`."""
     if len(value) <= MAX_LABEL and "\0" not in value:  # SQLite's JSON ends a text there

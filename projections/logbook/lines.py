@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from projections.logbook.expression import Expression
-from projections.logbook.line import EVERY, label, tags_of
+from projections.logbook.line import EVERY, label, words_of
 from replay.log.contract import Record
 
 NEWEST = 2**53
@@ -43,7 +43,7 @@ class LineFilter(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(self._labels()) or (EVERY,)
 
     def _labels(self) -> Iterator[str]:
-        for word in tags_of(list(self.tags)):
+        for word in words_of(list(self.tags)):
             yield label("tag", word)
         for kind, value in (("source", self.source), ("user", self.user), ("class", self.class_)):
             if value is not None:

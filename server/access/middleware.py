@@ -36,7 +36,8 @@ class Access:
     """What the door knows: the tokens, the page's codes and sessions, the names of this server.
 
     Under the paths that begin with one of `forms`, a request without any other credential reaches its
-    handler without an identity: the handler reads the form, calls `identify` and then, like all, `require`.
+    handler, where there is one, without an identity: the handler reads the form, calls `identify` and then, like
+    all, `require`.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         credential = find(request, cookie_name(request))
         if credential is not None:
             await identify(request, credential)
-        elif not request.rel_url.path_safe.startswith(access.forms):
+        elif not request.rel_url.path_safe.startswith(access.forms) or request.match_info.http_exception:
             raise _nobody()
     return await handler(request)
 

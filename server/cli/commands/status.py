@@ -25,6 +25,7 @@ from server.lock import serving
 PARTS = {
     "log": "log.db*",
     "views": "views-*",
+    "search": "search-*",
     "media": "media/**/*",
     "cache": "cache/**/*",
     "tokens": "tokens.db*",
@@ -100,7 +101,8 @@ def _told(document: Document) -> Iterator[RenderableType]:
     views = table(
         "view", ("version", "right"), ("position", "right"), ("behind", "right"), ("parked", "right"), "state"
     )
-    for view in document["views"]:
+    standing = (*document["views"], *document.get("trailing", ()))
+    for view in standing:
         views.add_row(
             printable(view["name"]),
             str(view["version"]),
@@ -110,7 +112,7 @@ def _told(document: Document) -> Iterator[RenderableType]:
             _state(view),
         )
     yield views
-    for view in document["views"]:
+    for view in standing:
         for fault in view["faults"]:
             line = f"{view['name']} parked position {fault['position']}: {fault['error']}"
             yield Text(printable(line), PALETTE["warning"].style)
