@@ -75,6 +75,25 @@ async def test_a_session_is_shown_as_its_events_tell(api: Api) -> None:
     assert listed == answer.document
 
 
+ZEROS = [
+    ([("heartbeat", 5), ("heartbeat", 3)], 3),
+    ([("heartbeat", 1), ("session-started", 2)], 2),
+    ([("session-started", 4), ("session-started", 2), ("heartbeat", 1)], 4),
+]
+
+
+@pytest.mark.parametrize(("told", "zero"), ZEROS)
+async def test_every_answer_about_a_session_carries_the_same_zero(
+    api: Api, told: list[tuple[str, float]], zero: float
+) -> None:
+    await api.send(
+        *(event(f"{n}", type_, session="s", time=at(when)) for n, (type_, when) in enumerate(told))
+    )
+    for part in ("", "/timeline", "/replay"):
+        assert (await api.get(f"{PATH}/s{part}")).document["zero"] == at(zero)
+    assert [found["zero"] for found in (await api.get(PATH)).document["sessions"]] == [at(zero)]
+
+
 async def test_the_newest_session_by_its_first_record_comes_first(api: Api) -> None:
     await api.send(event("1", session="old", time=at(9)), event("2", session="new", time=at(1)))
     await api.send(event("3", session="old", time=at(9.5)))
@@ -179,6 +198,8 @@ async def test_a_session_is_live_open_or_ended(api: Api) -> None:
     assert (await api.get(f"{PATH}/s")).document["state"] == "live"
     await api.send(event("2", "session-ended", session="s", time=at(2)))
     assert (await api.get(f"{PATH}/s")).document["state"] == "ended"
+    await api.send(event("3", session="s", time=at(3)))
+    assert (await api.get(f"{PATH}/s")).document["state"] == "ended", "what comes late does not open it again"
 
 
 async def test_devices_are_listed_and_paged(api: Api) -> None:
