@@ -16,7 +16,7 @@ from server.access.middleware import (
     scope,
 )
 from server.access.pages import login_link
-from server.access.redaction import AccessLog, RedactingFormatter, redact
+from server.access.redaction import AccessLog, RedactingFormatter, UnreadableRequests, redact
 from server.access.token_file import Token
 from server.access.tokens import FILE, NewToken, TokenStore
 
@@ -37,6 +37,7 @@ __all__ = [
     "TokenStore",
     "TooManyAttempts",
     "Unauthorized",
+    "UnreadableRequests",
     "check_bind",
     "guard",
     "identify",

@@ -10,7 +10,7 @@ import sys
 import click
 
 from replay.log.sqlite import sqlite_warning
-from server.access import RedactingFormatter, is_loopback
+from server.access import RedactingFormatter, UnreadableRequests, is_loopback
 from server.app import Running, run
 from server.cli.options import json_option, takes_settings
 from server.cli.output import remark, show_json, stdout
@@ -70,5 +70,6 @@ def _announce(settings: Settings, running: Running, as_json: bool) -> None:
 def set_up_logging(settings: Settings) -> None:
     """Write the log to stderr, a line each, with secrets redacted."""
     handler = logging.StreamHandler()
+    handler.addFilter(UnreadableRequests())
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from server.access import RedactingFormatter, redact
-from tests.server.access.conftest import Server
+from server.access import RedactingFormatter, UnreadableRequests, redact
+from server.access.secret import new_secret
+from tests.server.access.conftest import Server, raw
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,8 @@ from tests.server.access.conftest import Server
         ("https://me:ph_x@playhead.example/x", "https://***@playhead.example/x"),
         ("/events?text=apikey&limit=3", "/events?text=apikey&limit=3"),
         ("/devices/a%20b/events?since=1", "/devices/a%20b/events?since=1"),
+        ("Authorization: Bearer ph_abcdef234567", "Authorization: Bearer ph_***"),
+        ("/logs/PH_ABCDEF234567/events", "/logs/ph_***/events"),
     ],
 )
 def test_a_url_is_written_without_its_secrets(url: str, redacted: str) -> None:
@@ -88,3 +91,28 @@ def test_the_formatter_masks_keys_in_tracebacks() -> None:
     assert "ValueError" in stream.getvalue()
     assert "ph_" not in stream.getvalue()
     assert stream.getvalue().endswith("ValueError: GET /x?apikey=*** HTTP/1.1\n")
+
+
+@pytest.mark.parametrize("level", [logging.DEBUG, logging.INFO])
+async def test_a_request_that_cannot_be_read_is_not_quoted(server: Server, level: int) -> None:
+    stream, logger = io.StringIO(), logging.getLogger("aiohttp.server")
+    handler, before = logging.StreamHandler(stream), logger.level
+    handler.addFilter(UnreadableRequests())
+    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(level)
+    try:
+        for line in (
+            f"Authorization: Bearer {new_secret()}\0",
+            "Cookie playhead=x",
+            "Authorization: Basic aWQ6\0",
+        ):
+            request = f"GET /who HTTP/1.1\r\nHost: localhost\r\n{line}\r\n\r\n".encode()
+            assert (await raw(server, request)).startswith(b"HTTP/1.0 400")
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+    lines = (
+        ["DEBUG Error handling request from 127.0.0.1: BadHttpMessage"] * 3 if level == logging.DEBUG else []
+    )
+    assert stream.getvalue().splitlines() == lines
