@@ -9,6 +9,7 @@ Rule 3: whoever says an Origin says the right one; ten wrong secrets a minute ar
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import parse_qsl
@@ -24,6 +25,7 @@ from server.access.origin import cookie_name, same_origin, scheme
 from server.access.pages import BY_CODE, PAGE_SECONDS
 
 MAX_BODY = 4096
+MAX_SECONDS = 10.0
 FORM = "application/x-www-form-urlencoded"
 NOT_KEPT = {hdrs.CACHE_CONTROL: "no-store"}
 
@@ -86,10 +88,14 @@ async def _bearer(access: Access, login: Login) -> Identity:
 
 async def _body(request: web.Request) -> bytes:
     body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise TooLarge("body", f"a login is at most {MAX_BODY} bytes")
+    try:
+        async with asyncio.timeout(MAX_SECONDS):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > MAX_BODY:
+                    raise TooLarge("body", f"a login is at most {MAX_BODY} bytes")
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text=f"the body did not arrive within {MAX_SECONDS:g} seconds") from None
     return bytes(body)
 
 

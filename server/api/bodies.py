@@ -2,7 +2,8 @@
 
 Rule 1: a body is at most 32 MiB, as sent and when decompressed; a bomb is stopped at that bound.
 Rule 2: a body that ends early, or goes on after its end, is refused: half an upload is never stored.
-Rule 3: one coding, gzip or zstd. Several members or frames in a row are one body, as their formats say.
+Rule 3: one coding, gzip or zstd. Several members or frames in a row are one body, as their formats say; not
+        very many, since an empty one costs more to undo than to send.
 Rule 4: bytes are taken from a common budget while a request is answered; above it the answer is 503.
 """
 
@@ -12,6 +13,7 @@ import asyncio
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Protocol
 
 import aiohttp
@@ -26,6 +28,9 @@ MAX_IN_MEMORY = 128 * 1024 * 1024
 MAX_SECONDS = 60.0
 STEP = 256 * 1024
 """Most bytes a decoder gives at once, so that the bound is looked at often."""
+
+MAX_PARTS = 20_000
+"""Members or frames in one body: two for each event that it may bring."""
 
 CODINGS = ("identity", "gzip", "zstd")
 
@@ -67,7 +72,7 @@ async def read_body(request: web.Request, hold: Hold, *, limit: int = MAX_BODY) 
 
     Raises `Invalid`, `TooLarge`, `Unavailable`, or aiohttp's 408 and 415.
     """
-    decoder = make_decoder(request.headers.get(hdrs.CONTENT_ENCODING, "identity"))
+    decoder = make_decoder(", ".join(request.headers.getall(hdrs.CONTENT_ENCODING, [])))
     if (request.content_length or 0) > limit:
         raise _too_large(limit)
     try:
@@ -136,6 +141,12 @@ def make_decoder(content_encoding: str) -> Decoder:
     )
 
 
+def _check_parts(ended: int) -> None:
+    """Refuse one more part of a body, of which so many have ended."""
+    if ended >= MAX_PARTS:
+        raise TooLarge("body", f"the body has more than {MAX_PARTS:,} members or frames")
+
+
 class Identity:
     """No coding at all."""
 
@@ -153,12 +164,14 @@ class Gzip:
     def __init__(self) -> None:
         self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)
         self._complete = False
+        self._parts = count(1)
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """Give what the chunk decodes to."""
         more = False
         while chunk or more:
             if self._member.eof:
+                _check_parts(next(self._parts))
                 self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)
             try:
                 part = self._member.decompress(chunk, STEP)
@@ -182,11 +195,13 @@ class Zstd:
     def __init__(self) -> None:
         self._frame = zstandard.decompressor()
         self._complete = False
+        self._parts = count(1)
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """Give what the chunk decodes to."""
         while chunk or not (self._frame.eof or self._frame.needs_input):
             if self._frame.eof:
+                _check_parts(next(self._parts))
                 self._frame = zstandard.decompressor()
             try:
                 part = self._frame.decompress(chunk, STEP)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from replay.errors import Invalid, TooLarge, Unavailable
 from server.api import bodies
-from server.api.bodies import Budget, Decoder, make_decoder, read_body
+from server.api.bodies import MAX_PARTS, Budget, Decoder, make_decoder, read_body
 from server.api.zstandard import ZstdError, decompressor
 from tests.server.packing import COMPRESS, zstd
 
@@ -65,6 +65,14 @@ def test_a_body_that_ends_early_is_refused(coding: str, data: bytes, lost: int) 
 def test_a_body_that_goes_on_after_its_end_is_refused(coding: str, tail: bytes) -> None:
     with pytest.raises(Invalid, match=r"not valid|ended early"):
         decode(make_decoder(coding), COMPRESS[coding](PLAIN) + tail, 1 << 20)
+
+
+@coded
+def test_a_body_of_very_many_parts_is_refused(coding: str) -> None:
+    empty, last = COMPRESS[coding](b""), COMPRESS[coding](b"[]")
+    assert decode(make_decoder(coding), empty * (MAX_PARTS - 1) + last, 1 << 16) == b"[]"
+    with pytest.raises(TooLarge, match="20,000 members or frames"):
+        decode(make_decoder(coding), empty * MAX_PARTS + last, 1 << 16)
 
 
 @coded

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from urllib.parse import quote
 
 import msgspec
 import pytest
 
+from server.access import login
 from server.services import Services
 from tests.server.api import Api, Reply, event
 from tests.server.test_live import id_of, stream
@@ -21,7 +23,9 @@ async def say(api: Api, *lines: bytes) -> Reply:
     reader, writer = await asyncio.open_connection(host, int(port))
     try:
         writer.write(b"\r\n".join((*lines, b"Connection: close", b"", b"")))
-        head, _, body = (await asyncio.wait_for(reader.read(), 10)).partition(b"\r\n\r\n")
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        length = re.search(r"Content-Length: (\d+)", head)
+        body = await reader.readexactly(int(length[1]) if length else 0)
     finally:
         writer.close()
         await writer.wait_closed()
@@ -95,3 +99,18 @@ async def test_any_text_can_be_looked_for(api: Api, text: str) -> None:
     for path in ("/api/v1/sessions", "/api/v1/devices"):
         assert (await api.get(f"{path}?text={quote(text)}")).status == 200
     assert msgspec.json.decode((await api.get("/api/v1/sessions/s/replay")).body)["session"] == "s"
+
+
+async def test_a_second_content_encoding_is_not_passed_over(api: Api) -> None:
+    headers = (b"Host: localhost", b"Content-Type: application/json", b"Content-Length: 0", bearer(api))
+    codings = (b"Content-Encoding: gzip", b"Content-Encoding: zstd")
+    answer = await say(api, b"POST /api/v1/events HTTP/1.1", *headers, *codings)
+    assert (answer.status, "'gzip, zstd' is not taken" in answer.document["detail"]) == (415, True)
+
+
+async def test_a_login_that_does_not_arrive_is_not_waited_for(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login, "MAX_SECONDS", 0.05)
+    headers = (b"Host: localhost", b"Content-Type: application/json", b"Content-Length: 40")
+    assert (await say(api, b"POST /login HTTP/1.1", *headers)).status == 408
