@@ -20,15 +20,21 @@ import msgspec
 from aiohttp import web
 
 from replay.errors import PlayheadError
+from server import roundware
 from server.access import ACCESS, AccessLog, check_bind, guard, is_loopback, login_link
 from server.api.call import SERVICES
 from server.headers import put_headers
-from server.problems import problems
+from server.problems import Renderer, problems
 from server.routes import mount
 from server.services import Services, open_services
 from server.settings import Settings
 
 access_log = logging.getLogger("playhead.access")
+
+MANNERS: dict[str, Renderer] = {roundware.PREFIX: roundware.render}
+"""How each older surface says what went wrong, by the paths it answers."""
+OPEN = (roundware.SIGN_UP_PATH,)
+"""Where a handler may be reached without a token, and decides itself."""
 
 
 class Running(msgspec.Struct, frozen=True):
@@ -42,10 +48,11 @@ def build_app(services: Services) -> web.Application:
     """The application of opened services. Raises ValueError for services that were opened only to be read."""
     if services.access is None:
         raise ValueError("services opened only to be read cannot be served")
-    app = web.Application(middlewares=[problems(), guard])
+    app = web.Application(middlewares=[problems(MANNERS), roundware.answer_preflight, guard])
     app[SERVICES] = services
     app[ACCESS] = services.access
-    app.on_response_prepare.append(put_headers)
+    services.access.forms = (*services.access.forms, *OPEN)
+    app.on_response_prepare.extend((put_headers, roundware.allow_origins))
     app.on_shutdown.append(_stop)
     mount(app)
     return app

@@ -2,7 +2,8 @@
 
 Rule 1: every route is a row: method, path, the role it needs (None: none), what answers, what can be asked.
 Rule 2: an id in a path is `{id}`: any text, percent-encoded; `server.query.path_ids` decodes it.
-Rule 3: a row that needs a role is let in, parsed and typed by `native` before its handler sees it.
+Rule 3: a surface with manners of its own has a table of its own: `server.roundware.routes`.
+Rule 4: a row that needs a role is let in, parsed and typed by `native` before its handler sees it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 from aiohttp import hdrs, web
 
 from server import questions as ask
+from server import roundware
 from server.access import Role, log_in, log_out, show_login
 from server.api import devices, erasure, events, health, ingest, page, sessions
 from server.api.call import native
@@ -67,3 +69,4 @@ def mount(app: web.Application) -> None:
             app.router.add_get(path, handler)
         else:
             app.router.add_route(route.method, path, handler)
+    roundware.mount(app)

@@ -45,6 +45,13 @@ class Settings(Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(description="Further host names that a request's `Host` header may carry."),
     ] = ()
+    origins: Annotated[
+        tuple[str, ...],
+        Meta(description="Origins whose pages may use Roundware's surface (CORS); `*` is every one."),
+    ] = ()
+    sign_up: Annotated[
+        bool, Meta(description="Let anyone sign up at `/api/2/users/` for a token that sends events.")
+    ] = False
     max_body: Annotated[
         int,
         Meta(ge=1024, le=2**30, extra=_BYTES, description="The largest request body, decompressed."),

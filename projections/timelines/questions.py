@@ -10,6 +10,7 @@ from projections.timelines.fold import session_hash
 from projections.timelines.gather import Gathering
 from projections.timelines.sessions import (
     COLUMNS,
+    WIDTH,
     SessionFilter,
     SessionPage,
     SessionRow,
@@ -49,6 +50,14 @@ class Timelines:
             self._readers, before, limit
         )
         return SessionPage(tuple(session_row(row, now) for row in rows), following, stands)
+
+    async def oldest(self, log: str, after: int = 0, limit: int = 100) -> tuple[SessionRow, ...]:
+        """Up to `limit` of a log's sessions with a `first` above `after`, the oldest first."""
+        sql = f"""SELECT {COLUMNS} FROM sessions AS s INDEXED BY sessions_by_log
+            WHERE s.log = ? AND s.first > ? ORDER BY s.first LIMIT ?"""
+        now = self._clock()
+        rows = await self._readers.fetch_many(WIDTH, sql, (log, after, limit))
+        return tuple(session_row(row, now) for row in rows)
 
     async def session(self, log: str, session: str) -> SessionRow:
         """One session. Raises `Erased` when every record it had was erased, `NotFound` when it had none."""

@@ -16,10 +16,11 @@ MAX_ADDRESSES = 1000
 
 
 class Attempts:
-    """The wrong attempts of the last minute, by address."""
+    """The attempts of the last minute, by address; `most` of them are let through."""
 
-    def __init__(self, clock: Clock = now) -> None:
+    def __init__(self, clock: Clock = now, most: int = MOST) -> None:
         self._clock = clock
+        self._most = most
         self._wrong: dict[str, tuple[int, int]] = {}
         """address -> (when its minute is over, wrong attempts in it)"""
 
@@ -27,7 +28,7 @@ class Attempts:
         """Raise `TooManyAttempts` while an address may not try."""
         over, wrong = self._wrong.get(address, (0, 0))
         left = over - self._clock()
-        if wrong >= MOST and left > 0:
+        if wrong >= self._most and left > 0:
             raise TooManyAttempts("too many wrong attempts; wait a minute", -(-left // MICROSECONDS))
 
     def count(self, address: str) -> None:

@@ -9,6 +9,7 @@ Rule 3: only the SHA-256 is ever kept. 160 random bits need no salt and no slow 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 import secrets
 import zlib
@@ -24,8 +25,12 @@ _LENGTH = len(PREFIX) + _BODY + 7
 
 def new_secret() -> str:
     """A fresh secret."""
-    body = PREFIX + _base32(secrets.token_bytes(RANDOM_BYTES))
-    return body + _checksum(body)
+    return _secret(secrets.token_bytes(RANDOM_BYTES))
+
+
+def derive_secret(key: bytes, text: str) -> str:
+    """The secret that a text always gets by a key; without the key nobody can tell it from a fresh one."""
+    return _secret(hmac.digest(key, text.encode(), "sha256")[:RANDOM_BYTES])
 
 
 def fault(secret: str) -> str | None:
@@ -54,6 +59,11 @@ def digest(secret: str) -> bytes:
 def short_id(prefix: str, random_bytes: int) -> str:
     """A public id: a prefix and some randomness."""
     return prefix + _base32(secrets.token_bytes(random_bytes))
+
+
+def _secret(random: bytes) -> str:
+    body = PREFIX + _base32(random)
+    return body + _checksum(body)
 
 
 def _checksum(body: str) -> str:

@@ -78,15 +78,22 @@ class TokenStore:
         await self._database.close()
         self._file.close()
 
-    async def create(self, name: str, roles: Iterable[Role], logs: Iterable[str] | None = None) -> NewToken:
+    async def create(
+        self,
+        name: str,
+        roles: Iterable[Role],
+        logs: Iterable[str] | None = None,
+        *,
+        secret: str | None = None,
+    ) -> NewToken:
         """Make a token and return its secret, which cannot be had again. `logs` None: for every log.
 
-        Names need not be unique. Raises `Invalid` naming what is wrong, `Unavailable` when it could not be
-        written.
+        `secret` is one that was derived (`derive_secret`) and that no token has. Names need not be unique.
+        Raises `Invalid` naming what is wrong, `Unavailable` when it could not be written.
         """
         if name.startswith(ID_PREFIX):
             raise Invalid("name", f"name must not begin with {ID_PREFIX}, as the ids do")
-        new = NewToken(short_id(ID_PREFIX, 8), new_secret())
+        new = NewToken(short_id(ID_PREFIX, 8), secret or new_secret())
         limits = None if logs is None else tuple(logs)
         token = Token(new.id, name, tuple(roles), limits, self._clock())
         row = write_row(token, digest(new.token))

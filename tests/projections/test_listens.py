@@ -118,13 +118,16 @@ async def test_a_play_outside_any_session_is_no_listen(house: House) -> None:
 async def test_the_project_is_that_of_the_lowest_session_started_that_names_one(house: House) -> None:
     await house.tell(started(1), ended(2, asset="rain", duration=1), event("session-started"))
     assert {row.project for row in await rows(house)} == {None}
-    [named] = await house.tell(event("session-started", at=5, data={"project": 7}))
-    [second, *_] = await house.tell(event("session-started", at=0, data={"project": "other"}), started(6))
+    named, second = await house.tell(
+        event("session-started", at=5, data={"project": 7}),
+        event("session-started", at=0, data={"project": "other"}),
+    )
+    await house.tell(event("session-started", data={"project": "late"}), started(6))
     assert [row.project for row in await rows(house)] == ["7", "7", "7"]
     assert len(await rows(house, project="7")) == 3
     await house.erase(named)
     assert [row.project for row in await rows(house)] == ["other", "other", "other"]
-    await house.erase(second)
+    await house.erase(second, second + 1)
     assert {row.project for row in await rows(house)} == {None}
 
 
