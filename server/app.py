@@ -20,7 +20,7 @@ import msgspec
 from aiohttp import web
 
 from replay.errors import PlayheadError
-from server import roundware
+from server import loggr, roundware
 from server.access import ACCESS, AccessLog, check_bind, guard, is_loopback, login_link
 from server.api.call import SERVICES
 from server.headers import put_headers
@@ -31,9 +31,12 @@ from server.settings import Settings
 
 access_log = logging.getLogger("playhead.access")
 
-MANNERS: dict[str, Renderer] = {roundware.PREFIX: roundware.render}
+MANNERS: dict[str, Renderer] = {
+    roundware.PREFIX: roundware.render,
+    **dict.fromkeys(loggr.PREFIXES, loggr.render),
+}
 """How each older surface says what went wrong, by the paths it answers."""
-OPEN = (roundware.SIGN_UP_PATH,)
+OPEN = (roundware.SIGN_UP_PATH, *loggr.PREFIXES)
 """Where a handler may be reached without a token, and decides itself."""
 
 

@@ -2,7 +2,7 @@
 
 Rule 1: every route is a row: method, path, the role it needs (None: none), what answers, what can be asked.
 Rule 2: an id in a path is `{id}`: any text, percent-encoded; `server.query.path_ids` decodes it.
-Rule 3: a surface with manners of its own has a table of its own: `server.roundware.routes`.
+Rule 3: a surface with manners of its own has a table of its own: `routes` in `server.roundware`, `server.loggr`.
 Rule 4: a row that needs a role is let in, parsed and typed by `native` before its handler sees it.
 """
 
@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 from aiohttp import hdrs, web
 
+from server import loggr, roundware
 from server import questions as ask
-from server import roundware
 from server.access import Role, log_in, log_out, show_login
-from server.api import devices, erasure, events, health, ingest, page, sessions
+from server.api import devices, erasure, events, health, ingest, logs, page, sessions
 from server.api.call import native
 from server.query import Parameters
 
@@ -48,6 +48,8 @@ ROUTES = (
     Route(DELETE, f"{V1}/devices/{{id}}", "admin", erasure.erase_device, ask.ERASE),
     Route(GET, f"{V1}/devices/{{id}}/events", "read", devices.feed, ask.FEED),
     Route(GET, f"{V1}/device/{{id}}/events", "read", devices.feed, ask.FEED),
+    Route(GET, f"{V1}/logs", "read", logs.page, ask.LOGS),
+    Route(GET, f"{V1}/logs/{{id}}/events", "read", logs.lines, ask.LINES),
     Route(DELETE, f"{V1}/users/{{id}}", "admin", erasure.erase_user, ask.ERASE),
     Route(GET, f"{V1}/head", "read", health.head, ask.HEAD),
     Route(GET, "/readyz", "read", health.ready),
@@ -61,7 +63,7 @@ ROUTES = (
 
 
 def mount(app: web.Application) -> None:
-    """Put every route into an application."""
+    """Put every route into an application, those of the older surfaces too."""
     for route in ROUTES:
         handler = route.answer if route.role is None else native(route.role, route.answer, route.parameters)
         path = route.path.replace("{id}", "{id:[^/]+}").replace("{path}", "{path:.+}")
@@ -69,4 +71,5 @@ def mount(app: web.Application) -> None:
             app.router.add_get(path, handler)
         else:
             app.router.add_route(route.method, path, handler)
+    loggr.mount(app)
     roundware.mount(app)

@@ -15,8 +15,6 @@ from projections.readers import Readers
 from projections.view import as_json
 from replay.log.contract import EventLog
 
-BOUNDS = Bounds()
-
 
 class LogRow(msgspec.Struct, frozen=True):
     """What a list shows of a log. Times are milliseconds UTC, of the events themselves; `last` is a position."""
@@ -37,12 +35,13 @@ class LogPage(msgspec.Struct, frozen=True):
 
 
 class Logbook:
-    """The questions. Each raises `Rebuilding` while there is no view to read."""
+    """The questions. Each raises `Rebuilding` while there is no view to read. `bounds` are those of a search."""
 
     def __init__(
         self, readers: Readers, index: TextIndex, log: EventLog, position: Callable[[], Awaitable[int]]
     ) -> None:
         self.index = index
+        self.bounds = Bounds()
         self._readers = readers
         self._log = log
         self._position = position
@@ -58,16 +57,14 @@ class Logbook:
         logs = tuple(LogRow(*row) for row in rows[:limit])
         return LogPage(logs, logs[-1].log if len(rows) > limit else None, stands)
 
-    async def lines(
-        self, wanted: LineFilter, skip: int = 0, limit: int = 100, bounds: Bounds = BOUNDS
-    ) -> LinePage:
+    async def lines(self, wanted: LineFilter, skip: int = 0, limit: int = 100) -> LinePage:
         """Up to `limit` (at least 1) lines, `skip` of them left out, in order of position."""
         stands = await self._position()
         labels = wanted.labels
         if wanted.text is None and len(labels) == 1:
             positions, following = await self._count(wanted, labels[0], skip, limit)
             return LinePage(records=await self._log.get(positions), position=stands, next=following)
-        search = Search(self._readers, self.index, self._log, wanted, bounds)
+        search = Search(self._readers, self.index, self._log, wanted, self.bounds)
         return await search.page(skip, limit, stands)
 
     async def _count(

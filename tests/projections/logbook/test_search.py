@@ -140,8 +140,9 @@ async def test_a_search_that_is_cut_off_says_so_and_goes_on_where_it_stopped(
     truth = expected(await wide.log.read(0, 1000), sought)
     gathered: list[int] = []
     cuts, left = 0, skip
+    wide.projections.logbook.bounds = bounds
     while True:
-        page = await wide.projections.logbook.lines(sought, skip=left, limit=5, bounds=bounds)
+        page = await wide.projections.logbook.lines(sought, skip=left, limit=5)
         gathered += found(page)
         if page.next is None:
             break
@@ -155,7 +156,8 @@ async def test_a_search_that_is_cut_off_says_so_and_goes_on_where_it_stopped(
 
 async def test_a_page_that_is_full_before_the_bound_is_complete(wide: House) -> None:
     await wide.tell(*(line(f"line {number}") for number in range(50)))
-    page = await wide.projections.logbook.lines(wanted(text="."), limit=10, bounds=Bounds(texts=1))
+    wide.projections.logbook.bounds = Bounds(texts=1)
+    page = await wide.projections.logbook.lines(wanted(text="."), limit=10)
     assert (len(page.records), page.complete) == (10, True)
 
 
