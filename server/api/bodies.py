@@ -60,8 +60,12 @@ class Hold:
         self.bytes = 0
 
     def take(self, count: int) -> None:
-        """Take so many bytes more. Raises `Unavailable` when all requests together would hold too much."""
-        if self.budget.taken + count > self.budget.limit:
+        """Take so many bytes more. Raises `Unavailable` when all requests together would hold too much.
+
+        One alone may have what it needs: its own bounds are other ones.
+        """
+        alone = self.budget.taken == self.bytes
+        if self.budget.taken + count > self.budget.limit and not alone:
             raise Unavailable("the server is taking in as much as it can hold; try again", retry_after=2)
         self.budget.taken += count
         self.bytes += count

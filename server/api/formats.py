@@ -4,14 +4,15 @@ Rule 1: a form is a row of a table. CloudEvents come structured, batched or bina
         for CloudEvents 1.0.2); the same objects come without ceremony as JSON, an array of it, or one a line.
 Rule 2: what one event's text is guilty of is kept in its place as an `Invalid`, so that the refusal of a
         batch names every event at fault, not the first.
-Rule 3: an array is cut into its events before any is decoded, so that a huge one is refused unread.
+Rule 3: an array is cut into its events before any is decoded, so that a huge one is refused unread; then they
+        are decoded one at a time, as they are asked for.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -24,8 +25,10 @@ from replay.errors import Invalid, TooLarge
 MAX_EVENT = 1024 * 1024
 """Bytes of one event's JSON as sent, white space included; its data may have 64 KiB."""
 
-MAX_COMMAS = 2_000_000
+MAX_VALUES = 2_000_000
 """A body of nothing but brackets takes forty times its size when it is decoded: what it may hold is bounded too."""
+BYTES_A_VALUE = 64
+"""What a value takes once it is decoded, about, beside its text."""
 
 BOM = b"\xef\xbb\xbf"
 WHITE = b" \t\r\n"
@@ -37,9 +40,12 @@ Decode = Callable[[bytes, int], "Batch"]
 
 
 class Batch(NamedTuple):
-    """The events of one request, decoded or at fault, and the lines they stood on where a form has lines."""
+    """The events of one request, decoded or at fault, and the lines they stood on where a form has lines.
 
-    values: list[object]
+    An event is decoded when `values` comes to it, which is once.
+    """
+
+    values: Iterator[object]
     lines: list[int] | None = None
 
     def line(self, index: int) -> int | None:
@@ -58,14 +64,23 @@ def decode_batch(headers: Headers, body: bytes, most: int) -> Batch:
     aiohttp's 415 for a type that is not taken.
     """
     media_type = _media_type(headers)
-    if body.count(b",") > MAX_COMMAS:
-        raise TooLarge("body", f"the body holds more than {MAX_COMMAS:,} values: send fewer events at once")
     if not media_type.startswith("application/cloudevents") and _is_binary(headers):
-        return Batch([_binary(headers, media_type, body)])
+        return Batch(iter([_binary(headers, media_type, body)]))
     decode = FORMS.get(media_type)
     if decode is None:
         raise _unsupported(media_type)
     return decode(body.removeprefix(BOM), most)
+
+
+def decoded_size(body: bytes) -> int:
+    """About how many bytes a body's values take once decoded, beside its text.
+
+    They are counted by the commas and brackets, those in texts too. Raises `TooLarge` for too many.
+    """
+    values = sum(map(body.count, (b",", b"[", b"{")))
+    if values > MAX_VALUES:
+        raise TooLarge("body", f"the body holds more than {MAX_VALUES:,} values: send fewer events at once")
+    return values * BYTES_A_VALUE
 
 
 def _media_type(headers: Headers) -> str:
@@ -85,7 +100,7 @@ def _unsupported(media_type: str) -> web.HTTPUnsupportedMediaType:
 
 
 def _one(body: bytes, _most: int) -> Batch:
-    return Batch([_value(body)])
+    return Batch(iter([_value(body)]))
 
 
 def _many(body: bytes, most: int) -> Batch:
@@ -95,7 +110,7 @@ def _many(body: bytes, most: int) -> Batch:
         raise _malformed(error) from None
     if len(pieces) > most:
         raise _too_many(most)
-    return Batch([_value(bytes(piece)) for piece in pieces])
+    return Batch(_value(bytes(piece)) for piece in pieces)
 
 
 def _one_or_many(body: bytes, most: int) -> Batch:
@@ -103,17 +118,17 @@ def _one_or_many(body: bytes, most: int) -> Batch:
 
 
 def _lines(body: bytes, most: int) -> Batch:
-    values: list[object] = []
+    texts: list[bytes] = []
     lines: list[int] = []
     for number, line in enumerate(io.BytesIO(body), 1):
         if number > 2 * most + 1000:  # blank lines do not count as events, and are not endless either
             raise TooLarge("body", "the request has too many lines")
         if line.strip(WHITE):
-            values.append(_value(line))
+            texts.append(line)
             lines.append(number)
-        if len(values) > most:
+        if len(texts) > most:
             raise _too_many(most)
-    return Batch(values, lines)
+    return Batch(map(_value, texts), lines)
 
 
 FORMS: dict[str, Decode] = {

@@ -12,6 +12,7 @@ Rule 3: the answer waits, for a while, until what was stored can be read: 200; e
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -25,7 +26,7 @@ from replay.log.contract import Receipt
 from server.access import Identity
 from server.api.bodies import read_body
 from server.api.call import Call
-from server.api.formats import Batch, decode_batch
+from server.api.formats import Batch, decode_batch, decoded_size
 from server.query import Parameters, name
 from server.replies import reply
 from server.services import Services
@@ -33,8 +34,8 @@ from server.services import Services
 SOURCE = "/api/v1/events"
 IDEMPOTENCY_KEY = "Idempotency-Key"
 MAX_ERRORS = 20
-TURN = 500
-"""Events checked before others get their turn."""
+TURN = 0.01
+"""Seconds of checking events before others get their turn."""
 
 
 class IngestQuery(msgspec.Struct, frozen=True):
@@ -48,30 +49,37 @@ INGEST = Parameters(IngestQuery, log=name)
 
 async def append(call: Call[IngestQuery]) -> web.Response:
     """Store the request's events."""
+    call.services.check_running()
+    return await acknowledge(call.services, call.request, await _store(call))
+
+
+async def _store(call: Call[IngestQuery]) -> list[Receipt]:
+    """Read, check and append. What the events take of the common budget is free again when they are stored."""
     services, request = call.services, call.request
-    services.check_running()
     settings = services.settings
     log = _default_log(call.identity, call.query.log)
     make_id = _id_maker(call.identity, request.headers.getall(IDEMPOTENCY_KEY, []))
     with services.bodies.hold() as hold:
         body = await read_body(request, hold, limit=settings.max_body)
+        hold.take(decoded_size(body))
         batch = decode_batch(request.headers, body, settings.max_events)
         events = await check_events(batch, log, make_id)
         for index, event in enumerate(events):
             call.identity.check(event.log, index=index)
         services.check_running()
         with services.trouble.noted():
-            receipts = await services.log.append(events)
-    return await acknowledge(services, request, receipts)
+            return await services.log.append(events)
 
 
 async def check_events(batch: Batch, log: str, make_id: Callable[[int], str]) -> list[Event]:
     """The batch as valid events. Raises `Refused` naming those that are not."""
     events: list[Event] = []
     errors: list[Invalid] = []
+    began = time.monotonic()
     for index, value in enumerate(batch.values):
-        if index % TURN == TURN - 1:
+        if time.monotonic() - began > TURN:
             await asyncio.sleep(0)
+            began = time.monotonic()
         try:
             events.append(_event(value, log, partial(make_id, index)))
         except Invalid as error:

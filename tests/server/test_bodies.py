@@ -119,6 +119,16 @@ def test_the_budget_is_shared_and_given_back() -> None:
     assert budget.taken == 0
 
 
+def test_one_alone_may_have_what_its_own_bounds_allow() -> None:
+    budget = Budget(100)
+    with budget.hold() as alone:
+        alone.take(150)
+        alone.take(50)
+        with budget.hold() as second, pytest.raises(Unavailable):
+            second.take(1)
+    assert budget.taken == 0
+
+
 @pytest.fixture
 async def client() -> AsyncIterator[TestClient[web.Request, web.Application]]:
     """A server that answers with the body as it read it, and 400, 413 or 503 with the reason."""

@@ -401,6 +401,16 @@ async def test_bodies_that_would_not_fit_together_are_refused_for_now(api: Api, 
     assert services.bodies.taken == 0
 
 
+async def test_what_a_body_takes_once_decoded_counts_too(api: Api, services: Services) -> None:
+    short, heavy = event("1", data={"a": "y" * 500}), event("2", data={"a": [[]] * 200})
+    with services.bodies.hold() as hold:
+        hold.take(services.bodies.limit - 10_000)
+        assert (await api.send(short)).status == 200
+        assert (await api.send(heavy)).status == 503
+    assert (await api.send(heavy)).status == 200
+    assert services.bodies.taken == 0
+
+
 async def test_the_settings_bound_bodies_and_batches(tmp_settings_api: Api) -> None:
     api = tmp_settings_api
     assert (await api.send(event("1"), event("2"))).status == 200
