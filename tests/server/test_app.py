@@ -184,16 +184,30 @@ async def test_what_was_erased_is_in_no_file_of_the_folder(settings: Settings) -
         assert b"of-hers" not in kept()
 
 
-async def test_a_folder_has_the_files_that_its_page_names(settings: Settings) -> None:
+async def test_a_folder_has_the_files_that_its_page_names_and_the_views_can_be_deleted_at_any_time(
+    settings: Settings,
+) -> None:
+    path = "/api/v1/sessions/s/replay"
+
+    def delete() -> None:
+        names = {path.name for path in settings.data.iterdir()}
+        assert {"log.db", file_name(VIEWS), "tokens.db"} <= names
+        for found in settings.data.glob("views-*"):
+            found.unlink()
+
+    assert re.fullmatch(r"views(-[a-z]+[0-9]+)+\.db", file_name(VIEWS))
     async with open_services(settings) as services, serve(services) as api:
         await api.send(event("1", session="s"))
-    names = {path.name for path in settings.data.iterdir()}
-    assert {"log.db", file_name(VIEWS), "tokens.db"} <= names
-    assert re.fullmatch(r"views(-[a-z]+[0-9]+)+\.db", file_name(VIEWS))
-    for path in settings.data.glob("views-*"):
-        path.unlink()
+        before = await api.get(path)
+        delete()
+        assert (await api.get(path)).body == before.body
+        assert (await api.send(event("2", session="s"))).status == 200
+        last = await api.get(path)
     async with open_services(settings) as services, serve(services) as api:
-        assert (await api.get("/api/v1/sessions/s/replay")).status == 200
+        assert (await api.get(path)).body == last.body
+    delete()
+    async with open_services(settings) as services, serve(services) as api:
+        assert (await api.get(path)).body == last.body
 
 
 class Gate(MemoryLog):
