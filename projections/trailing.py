@@ -1,7 +1,8 @@
 """Views that follow the log at a distance, in a file of their own: no write waits for them.
 
 Rule 1: whoever reads them asks how far they are, and looks elsewhere for the rest.
-Rule 2: they rest between batches, so that what comes singly is folded together.
+Rule 2: they rest between batches, as long as the last one took and no less than `REST`: what comes singly is folded
+        together, and a log that is much erased from leaves the machine to others.
 Rule 3: their file is read while it fills: after a change of version they help from the first batch on.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -30,7 +32,7 @@ BATCH = 2_000
 """How many records are folded at once: decoding them keeps others waiting."""
 
 REST = 0.25
-"""Seconds between news and folding it."""
+"""Seconds between news and folding it, at least."""
 
 FIRST_DELAY = 0.05
 LONGEST_DELAY = 5.0
@@ -97,10 +99,12 @@ class Trailing:
         delay = FIRST_DELAY
         while True:
             try:
+                began = time.monotonic()
                 await keeper.catch_up(BATCH)
+                took = time.monotonic() - began
                 self._error, delay = None, FIRST_DELAY
                 await self._news(keeper.position)
-                await asyncio.sleep(REST)
+                await asyncio.sleep(max(REST, took))
             except Exception as error:  # noqa: BLE001 - whatever it was, the log is still there to be folded
                 self._error = f"{type(error).__name__}: {error}"
                 logger.warning("the text index cannot follow, next try in %.2f s: %s", delay, self._error)

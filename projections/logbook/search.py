@@ -90,7 +90,7 @@ class Search:
         """The lines wanted, `skip` of them left out, `limit` at most. `stands` is the position of the view."""
         steps = await Steps.prepare(self._readers, self._wanted)
         await self._ask_index(steps.lines, stands)
-        span = await steps.span()
+        span = await steps.span(stands)
         hits = Hits(skip, limit)
         size = min(max(skip + limit + 1, FIRST_STEP), LONGEST_STEP)
         cut = False

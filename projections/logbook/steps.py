@@ -16,6 +16,8 @@ from projections.logbook.schema import BLOCK_BITS, GROUP_BITS, keys_of, lines_of
 from projections.readers import Readers
 from projections.view import as_json
 
+_decode = msgspec.json.Decoder(list[int]).decode
+
 
 class Step(msgspec.Struct, frozen=True):
     """The positions of lines that have all labels and are of the time wanted, in order.
@@ -28,22 +30,28 @@ class Step(msgspec.Struct, frozen=True):
     lines: int
 
 
-_FITS = """l.created BETWEEN :since AND :until
-    AND NOT EXISTS (SELECT 1 FROM json_each(:others) AS o WHERE NOT EXISTS (
-        SELECT 1 FROM labelled AS x WHERE x.log = :log AND x.label = o.value AND x.position = l.position))"""
+_TIMELY = "l.created BETWEEN :since AND :until"
 
 
-def _walk(label: str, way: str) -> str:
-    return f"""SELECT l.position, {_FITS} FROM (
-        SELECT l.position, l.created FROM {lines_of(label)}
-            AND l.position BETWEEN :low AND :high ORDER BY l.position {way} LIMIT :limit) AS l
-        ORDER BY l.position {way}"""
+def _fits(others: int) -> str:
+    """Whether a line is of the time wanted and has so many other labels: `:other0` and so on."""
+    having = "EXISTS (SELECT 1 FROM labelled WHERE log = :log AND label = :other{} AND position = l.position)"
+    return " AND ".join((_TIMELY, *(having.format(number) for number in range(others))))
 
 
-def _sift(label: str) -> str:
-    return f"""SELECT l.position FROM json_each(:positions) AS c
+def _walk(label: str, others: int, *, ascending: bool) -> str:
+    """The lines of a label that fit, how many were looked at, and the last of those: one row."""
+    way, last = ("ASC", "max") if ascending else ("DESC", "min")
+    return f"""SELECT json_group_array(l.position) FILTER (WHERE {_fits(others)}), count(*), {last}(l.position)
+        FROM (SELECT l.position, l.created FROM {lines_of(label)}
+            AND l.position BETWEEN :low AND :high ORDER BY l.position {way} LIMIT :limit) AS l"""
+
+
+def _sift(label: str, others: int) -> str:
+    """Those of `:positions` that are lines of a label and fit, in their order: one row."""
+    return f"""SELECT json_group_array(c.value) FROM json_each(:positions) AS c
         CROSS JOIN {table_of(label)} AS l ON {keys_of(label)} AND l.position = c.value
-        WHERE {_FITS} ORDER BY c.key"""
+        WHERE {_fits(others)}"""
 
 
 _COUNTS = f"""
@@ -65,7 +73,9 @@ class Steps:
         self._wanted = wanted
         self._label = label
         others = [other for other in wanted.labels if other != label]
-        self._values = {**wanted.parameters(), "label": label, "others": as_json(others)}
+        self._others = len(others)
+        named = {f"other{number}": other for number, other in enumerate(others)}
+        self._values = {**wanted.parameters(), "label": label, **named}
 
     @classmethod
     async def prepare(cls, readers: Readers, wanted: LineFilter) -> Steps:
@@ -74,9 +84,9 @@ class Steps:
         label, lines = min(counts, key=lambda count: int(count[1]))
         return cls(readers, wanted, label, lines)
 
-    async def span(self) -> Span:
-        """Where there may be lines of the time wanted."""
-        low, high = self._values["low"], self._values["high"]
+    async def span(self, last: int) -> Span:
+        """Where there may be lines of the time wanted, up to the position `last`."""
+        low, high = self._values["low"], min(self._values["high"], last)
         if self._wanted.since is not None or self._wanted.until is not None:
             [(first, last)] = await self._readers.fetch(_HULL, self._values)
             low, high = (low, 0) if first is None else (max(low, first), min(high, last))
@@ -84,14 +94,14 @@ class Steps:
 
     async def walk(self, span: Span, limit: int) -> Step:
         """Look at up to `limit` lines of a span."""
-        way = "ASC" if span.ascending else "DESC"
+        sql = _walk(self._label, self._others, ascending=span.ascending)
         values = {**self._values, "low": span.low, "high": span.high, "limit": limit}
-        rows = await self._readers.fetch_many(2, _walk(self._label, way), values)
+        [(fitting, lines, last)] = await self._readers.fetch(sql, values)
         end = span.high if span.ascending else span.low
-        reached = rows[-1][0] if len(rows) == limit else end
-        return Step([position for position, fits in rows if fits], reached, len(rows))
+        return Step(_decode(fitting), last if lines == limit else end, lines)
 
     async def sift(self, positions: Sequence[int]) -> list[int]:
         """Those of these positions that are lines wanted."""
         values = {**self._values, "positions": as_json(positions)}
-        return [position for (position,) in await self._readers.fetch_many(1, _sift(self._label), values)]
+        [(fitting,)] = await self._readers.fetch(_sift(self._label, self._others), values)
+        return _decode(fitting)
