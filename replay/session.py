@@ -6,6 +6,7 @@ Rule 2: nothing here depends on the wall clock: the same timeline gives the same
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -50,8 +51,9 @@ def sequence(timeline: Timeline) -> Document:
 
 def timeline_document(timeline: Timeline) -> Document:
     """A timeline with absolute times: each listen with its clips and holds, and what lies between."""
-    clips = _by_listen(timeline.clips, lambda clip: clip.listen)
-    holds = _by_listen((*timeline.pauses, *timeline.stalls), lambda hold: hold.listen or "")
+    plays = _Plays(timeline.listens)
+    clips = _by_play(timeline.clips, plays.of_clip)
+    holds = _by_play((*timeline.pauses, *timeline.stalls), plays.of_hold)
     return {
         "session": timeline.session,
         "log": timeline.log,
@@ -62,12 +64,12 @@ def timeline_document(timeline: Timeline) -> Document:
         "listens": [
             {
                 **_listen(listen, _title(timeline, listen.asset)),
-                "clips": [_absolute(clip) for clip in clips.get(listen.listen, ()) if _within(clip, listen)],
-                "holds": [_absolute(hold) for hold in holds.get(listen.listen, ()) if _within(hold, listen)],
+                "clips": [_absolute(clip) for clip in clips.get(listen.position, ())],
+                "holds": [_absolute(hold) for hold in holds.get(listen.position, ())],
             }
             for listen in timeline.listens
         ],
-        "holds": [_absolute(hold) for hold in holds.get("", ())],
+        "holds": [_absolute(hold) for hold in holds.get(None, ())],
         "silences": [_span(stretch) for stretch in timeline.silences],
         "unknown": [_span(stretch) for stretch in timeline.unknown],
         "marks": [_mark(mark) for mark in timeline.marks],
@@ -199,13 +201,32 @@ def _mark(mark: Mark) -> Document:
     return {"time": _time(mark.time), "type": mark.type, "position": mark.position, "data": mark.data}
 
 
-def _within(item: Clip | Hold, listen: Listen) -> bool:
-    """Whether a clip or hold is of this very play, where a listen's id was used more than once."""
-    return listen.position in item.positions or listen.start <= item.start <= listen.stop
+class _Plays:
+    """Tells which play a clip or a hold is of, where a listen's id was used more than once. A play is named by the
+    position of its listen; None is the whole session."""
+
+    def __init__(self, listens: Iterable[Listen]) -> None:
+        self._starts = {listen.position: (listen.start, listen.position) for listen in listens}
+        self._named: dict[str, list[tuple[int, int]]] = {}
+        for listen in sorted(listens, key=lambda listen: self._starts[listen.position]):
+            self._named.setdefault(listen.listen, []).append(self._starts[listen.position])
+
+    def of_clip(self, clip: Clip) -> int | None:
+        """The first in fold order of the starts that show it: a later one is that which ended it."""
+        shown = [self._starts[position] for position in clip.positions if position in self._starts]
+        return min(shown)[1] if shown else None
+
+    def of_hold(self, hold: Hold) -> int | None:
+        """The newest of the plays of its name when it began, as what held it acted on that."""
+        starts = self._named.get(hold.listen or "")
+        if not starts:
+            return None
+        newest = bisect_right(starts, (hold.start, hold.positions[0])) - 1
+        return starts[max(newest, 0)][1]
 
 
-def _by_listen(items: Iterable[T], name: Callable[[T], str]) -> dict[str, list[T]]:
-    found: dict[str, list[T]] = {}
+def _by_play(items: Iterable[T], play_of: Callable[[T], int | None]) -> dict[int | None, list[T]]:
+    found: dict[int | None, list[T]] = {}
     for item in items:
-        found.setdefault(name(item), []).append(item)
+        found.setdefault(play_of(item), []).append(item)
     return found

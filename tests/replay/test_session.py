@@ -159,6 +159,18 @@ def test_a_name_used_twice_keeps_the_clips_of_each_play_apart() -> None:
     assert (len(first["holds"]), len(second["holds"])) == (0, 1)
 
 
+def test_plays_of_one_name_that_overlap_share_no_clip() -> None:
+    history = History()
+    for begun in range(20):
+        history.add(begun, "listen-started", asset="bell", listen="l", lane=str(begun))
+    for _ in range(20):
+        history.add(100, "listen-ended", listen="l", duration=90)
+    told = timeline_document(history.timeline())["listens"]
+    assert [[clip["positions"][0] for clip in listen["clips"]] for listen in told] == [
+        [listen["position"]] for listen in told
+    ]
+
+
 def documented(text: str) -> set[str]:
     """The names in the first column of a table."""
     rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
