@@ -9,7 +9,8 @@ Rule 4: nothing is served silently short: who asks for a position that the views
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -36,8 +37,10 @@ from server.scan import scan
 from server.services import Services
 from server.standing import Prefix, find_prefix, log_position, view_position
 
-LONG = 1000
+LONG = 250
 """Records above which a session is folded beside the event loop, so that others are answered meanwhile."""
+
+T = TypeVar("T")
 
 _encode = msgspec.json.Encoder().encode
 
@@ -148,7 +151,7 @@ async def session(services: Services, identity: Identity, id: str, question: Ses
 async def timeline(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Answer:
     """One session's timeline, in absolute times. Raises `NotFound`, `Erased`, `Invalid`."""
     prefix = await find_prefix(services, identity.one_log(question.log), id, question)
-    return Answer(timeline_document(await fold_prefix(services, prefix)), prefix.position)
+    return Answer(await _fold(services, prefix, timeline_document), prefix.position)
 
 
 async def replay(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Replay:
@@ -157,17 +160,22 @@ async def replay(services: Services, identity: Identity, id: str, question: Repl
     Raises `NotFound`, `Erased`, `Invalid`.
     """
     prefix = await find_prefix(services, identity.one_log(question.log), id, question)
-    folded = await fold_prefix(services, prefix)
-    tag = f'"{services.log.epoch}-{folded.position}-{prefix.newest_erasure}-{FOLD_VERSION}"'
-    return Replay(_encode(sequence(folded)), tag, prefix.position)
+    body, last = await _fold(services, prefix, lambda folded: (_encode(sequence(folded)), folded.position))
+    tag = f'"{services.log.epoch}-{last}-{prefix.newest_erasure}-{FOLD_VERSION}"'
+    return Replay(body, tag, prefix.position)
 
 
-async def fold_prefix(services: Services, prefix: Prefix) -> Timeline:
-    """The timeline of a prefix. Raises `NotFound`, `Erased`, `TooLarge`."""
-    evidence = await services.projections.timelines.gather(prefix.log, prefix.session, prefix.as_of)
-    if len(evidence.records) > LONG:
-        return await asyncio.to_thread(fold, evidence)
-    return fold(evidence)
+async def _fold(services: Services, prefix: Prefix, tell: Callable[[Timeline], T]) -> T:
+    """What is told of the timeline of a prefix. Raises `NotFound`, `Erased`, `TooLarge`.
+
+    Long sessions wait for each other: each holds its records, its timeline and its document in memory.
+    """
+    timelines = services.projections.timelines
+    if await timelines.size(prefix.log, prefix.session) <= LONG:
+        return tell(fold(await timelines.gather(prefix.log, prefix.session, prefix.as_of)))
+    async with services.folding:
+        evidence = await timelines.gather(prefix.log, prefix.session, prefix.as_of)
+        return await asyncio.to_thread(lambda: tell(fold(evidence)))
 
 
 async def devices(services: Services, identity: Identity, question: DevicesQuestion) -> Answer:

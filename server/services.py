@@ -31,6 +31,10 @@ FOLDED_AT_ONCE = 10_000
 """Positions that opening waits for; more are folded while requests are answered."""
 
 
+FOLDING = 2
+"""Long sessions that are folded at the same time."""
+
+
 class Streams:
     """The live streams that are open; there are never more than `limit`."""
 
@@ -91,6 +95,7 @@ class Services:
     streams: Streams = field(default_factory=Streams)
     bodies: Budget = field(default_factory=Budget)
     trouble: Trouble = field(default_factory=Trouble)
+    folding: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FOLDING))
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     def check_running(self) -> None:

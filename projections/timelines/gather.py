@@ -14,12 +14,14 @@ from projections.readers import Readers
 from projections.timelines.fold import session_hash
 from projections.view import CHUNK, as_json
 from replay import events
-from replay.errors import Erased, NotFound
+from replay.errors import Erased, NotFound, TooLarge
 from replay.log.contract import EventLog
 from replay.timeline.evidence import Description, Evidence, Placed, place
 
 PLAYS = frozenset(("listen-scheduled", "listen-started", "listen-ended"))
 """The types whose `asset` a session plays."""
+MOST_BYTES = 128 * 1024 * 1024
+"""What the records of a session may take together: it is folded in memory, where they take several times that."""
 
 
 class Gathering:
@@ -35,9 +37,13 @@ class Gathering:
         self._up_to = up_to
         self._placed: list[Placed] = []
         self._erased: set[int] = set()
+        self._bytes = 0
 
     async def evidence(self) -> Evidence:
-        """The evidence. Raises `Erased` when all there was is gone, `NotFound` when there was nothing."""
+        """The evidence. Raises `Erased` when all there was is gone, `NotFound` when there was nothing.
+
+        Raises `TooLarge` when there is more than can be folded in memory.
+        """
         await self._read_records()
         await self._read_erasures()
         log, session = self._key
@@ -59,10 +65,16 @@ class Gathering:
     async def _read_records(self) -> None:
         async for positions in self._positions():
             for record in await self._log.get(positions):
-                if record.erased:
+                if record.body is None:
                     self._erased.add(record.position)
                 else:
+                    self._weigh(record.body)
                     self._placed.append(place(record))
+
+    def _weigh(self, body: bytes) -> None:
+        self._bytes += len(body)
+        if self._bytes > MOST_BYTES:
+            raise TooLarge("session", f"the session's events take more than {MOST_BYTES // 2**20} MiB")
 
     async def _positions(self) -> AsyncIterator[list[int]]:
         """Where the session's records are, in fold order, some at a time."""

@@ -70,6 +70,11 @@ class Timelines:
             raise Erased(f"session {session!r} was erased")
         raise NotFound(f"there is no session {session!r} in log {log!r}")
 
+    async def size(self, log: str, session: str) -> int:
+        """How many records a session has: 0 for one that is not known."""
+        sql = "SELECT events FROM sessions WHERE log = ? AND session = ?"
+        return sum(events for (events,) in await self._readers.fetch(sql, (log, session)))
+
     async def gather(self, log: str, session: str, as_of: int | None = None) -> Evidence:
         """All that was known of a session at position `as_of`, or at the position where the views stand.
 

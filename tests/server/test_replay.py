@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from projections.timelines import gather
 from replay.clock import Clock, format_time, parse_time
 from replay.envelope import parse_event
 from replay.log import MemoryLog, Record
@@ -273,13 +274,36 @@ async def test_as_of_a_position_that_the_views_have_not_passed_waits_for_them(
         assert (await api.get(PATH, {"as_of": 3})).status == 200
 
 
+@pytest.mark.parametrize("path", [PATH, "/api/v1/sessions/walk/timeline"])
 async def test_a_long_session_is_folded_to_the_same_bytes(
+    api: Api, hands: Hands, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    await walk(api, hands)
+    beside = await api.get(path)
+    monkeypatch.setattr(reading, "LONG", 0)
+    assert (await api.get(path)).body == beside.body
+
+
+async def test_long_sessions_are_folded_few_at_a_time_and_short_ones_beside_them(
+    api: Api, hands: Hands, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await walk(api, hands)
+    async with services.folding, services.folding:  # every place is taken
+        assert (await api.get(PATH)).status == 200
+        monkeypatch.setattr(reading, "LONG", 0)
+        waiting = asyncio.create_task(api.get(PATH))
+        assert (await api.get("/api/v1/head")).status == 200
+        assert not waiting.done()
+    assert (await waiting).status == 200
+
+
+async def test_a_session_beyond_what_can_be_folded_is_refused_as_such(
     api: Api, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await walk(api, hands)
-    beside = await api.get(PATH)
-    monkeypatch.setattr(reading, "LONG", 0)
-    assert (await api.get(PATH)).body == beside.body
+    monkeypatch.setattr(gather, "MOST_BYTES", 100)
+    answer = await api.get(PATH)
+    assert (answer.status, answer.faults[0][1]) == (413, "session")
 
 
 class Held(MemoryLog):
