@@ -36,7 +36,9 @@ BUSY = 5000
 _PATIENCE = 50
 """Milliseconds that emptying the WAL waits for readers: folding waits for it, and it is tried again."""
 
-_ALWAYS = ("cache_size = -65536", "secure_delete = ON", "temp_store = MEMORY", f"busy_timeout = {BUSY}")
+# Sessions and devices that are active at once each keep a page of every index hot: 256 MiB hold some 60,000
+# pages. With 64 MiB, ten thousand active sessions took a third longer to fold.
+_ALWAYS = ("cache_size = -262144", "secure_delete = ON", "temp_store = MEMORY", f"busy_timeout = {BUSY}")
 _LIVE = ("journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 16000")
 _BULK = ("locking_mode = EXCLUSIVE", "journal_mode = MEMORY", "synchronous = OFF")
 """A file being built is thrown away after a crash: it needs a journal only to roll a poisoned batch back."""
