@@ -1,0 +1,23 @@
+"""The sample requests get the sample answers. `tests.server.loggr.exchange` tells how the files are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.server.api import Api
+from tests.server.loggr.exchange import Hands, Player
+
+SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.http"))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+async def test_a_sample_goes_as_its_file_says(api: Api, clock: Hands, path: Path) -> None:
+    assert await Player(api, clock).play(path) >= 4
+
+
+def test_there_are_samples_of_each_part_of_the_surface() -> None:
+    assert {path.stem for path in SAMPLES} == {
+        "events", "filters", "keys", "posting", "refusals", "seed", "sessions", "users",
+    }  # fmt: skip
