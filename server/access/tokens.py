@@ -145,8 +145,7 @@ class TokenStore:
             # and, failing to commit, taken it back.
             while (counter := self._counter()) != self._seen.counter:
                 with _unavailable():
-                    rows = await self._database.execute_fetchall(SELECT)
-                self._seen = _see(counter, rows)
+                    self._seen = _see(counter, await self._database.execute_fetchall(SELECT))
             return self._seen
 
     def _counter(self) -> int:
@@ -157,9 +156,10 @@ class TokenStore:
 
 @contextmanager
 def _unavailable() -> Iterator[None]:
+    """What is wrong with the file, or with a row of it, as `Unavailable`."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, ValueError) as error:
         raise Unavailable(f"the tokens cannot be read or written now: {error}") from error
 
 

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -331,3 +331,19 @@ async def test_a_file_of_another_version_is_refused(tokens: TokenStore, tmp_path
 async def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PlayheadError, match="cannot be used"):
         await TokenStore.open(tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["roles = 'king'", "logs = '['", "logs = '[7]'"])
+async def test_nobody_is_let_in_while_a_row_cannot_be_read(
+    tokens: TokenStore, tmp_path: Path, damage: str
+) -> None:
+    def change(values: str) -> None:
+        with closing(sqlite3.connect(tmp_path / "tokens.db")) as database, database:
+            database.execute(f"UPDATE tokens SET {values}")
+
+    new = await tokens.create("phone", ["read"], ["park"])
+    change(damage)
+    with pytest.raises(Unavailable, match="cannot be read"):
+        await tokens.authenticate(new.token)
+    change("roles = 'read', logs = NULL")
+    assert await tokens.authenticate(new.token) is not None
