@@ -4,6 +4,7 @@ Rule 1: a test starts the same thing that the command line does, on port 0.
 Rule 2: a server ends in this order: nothing new is taken in, live streams end, open requests finish (for at
         most the setting `shutdown`), and only then are the read models, the log and the tokens closed.
 Rule 3: request bodies arrive as they were sent: `server.api.bodies` undoes their coding, within bounds.
+Rule 4: nobody holds a connection for nothing.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ from server.services import Services, open_services
 from server.settings import Settings
 
 access_log = logging.getLogger("playhead.access")
+
+KEEP_ALIVE = 75.0
+"""Seconds that a connection may go without a whole request: before its first one too, which needs no token."""
 
 MANNERS: dict[str, Renderer] = {
     roundware.PREFIX: roundware.render,
@@ -77,6 +81,7 @@ async def serving(services: Services) -> AsyncIterator[Running]:
         auto_decompress=False,
         access_log=access_log if settings.access_log else None,
         access_log_class=AccessLog,
+        keepalive_timeout=KEEP_ALIVE,
         shutdown_timeout=settings.shutdown,
     )
     await runner.setup()

@@ -9,9 +9,11 @@ from urllib.parse import quote
 import msgspec
 import pytest
 
+from server import app
 from server.access import login
 from server.services import Services
 from tests.server.api import Api, Reply, event
+from tests.server.conftest import serve
 from tests.server.test_live import id_of, stream
 
 FIRST, LAST = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"
@@ -114,3 +116,16 @@ async def test_a_login_that_does_not_arrive_is_not_waited_for(
     monkeypatch.setattr(login, "MAX_SECONDS", 0.05)
     headers = (b"Host: localhost", b"Content-Type: application/json", b"Content-Length: 40")
     assert (await say(api, b"POST /login HTTP/1.1", *headers)).status == 408
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET /healthz HTTP/1.1\r\nHost: local"])
+async def test_a_connection_that_asks_nothing_is_closed(
+    services: Services, monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr(app, "KEEP_ALIVE", 0.1)
+    async with serve(services) as api:
+        host, port = api.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(begun)
+        assert await reader.read() == b""
+        writer.close()
