@@ -115,7 +115,8 @@ async def test_every_read_waits_for_the_position_that_it_is_asked_for(api: Api, 
 
 def test_every_row_of_one_item_or_list_knows_the_log() -> None:
     without = {route.path for route in NEEDING} - {route.path for route in OF_A_LOG}
-    assert without == {"/api/v1/head", "/readyz", "/api/v1/logs", "/api/v1/logs/{id}/events"}  # their path is it
+    # The path of the last one is the log.
+    assert without == {"/api/v1/head", "/readyz", "/api/v1/logs", "/api/v1/logs/{id}/events"}
 
 
 def test_no_two_rows_are_the_same() -> None:
