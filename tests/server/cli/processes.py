@@ -36,12 +36,18 @@ def running(*args: object, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(**options.pop("env", {})),
+        preexec_fn=heed_interrupts,
     )
     with process:
         try:
             yield process
         finally:
             process.kill()
+
+
+def heed_interrupts() -> None:
+    """A shell's background job ignores SIGINT, and its children inherit that: a Ctrl-C must be one all the same."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def finished(process: subprocess.Popen[bytes]) -> tuple[int, str, str]:
