@@ -4,7 +4,8 @@ Rule 1: `Keeper` owns the one connection that writes. It is either whole (writer
         changes between the two under one lock, which covers folding and building as well.
 Rule 2: a transaction once begun is finished, whoever is cancelled.
 Rule 3: after a failure nothing is assumed: a commit that failed may have happened, so the checkpoint is read again.
-Rule 4: bytes that an erasure freed leave the WAL as soon as no reader is in the way, and after a crash at the next
+Rule 4: a file that is found damaged, by the writer or by a reader, is given up and built again.
+Rule 5: bytes that an erasure freed leave the WAL as soon as no reader is in the way, and after a crash at the next
         opening.
 """
 
@@ -63,13 +64,14 @@ class Keeper:
         self.path = folder / file_name(views, kind)
         self.position = 0
         self.building: Building | None = None
-        self.readers = Readers(self._absent)
+        self.readers = Readers(self._absent, self._found_damaged)
         self.waiting = Waiting()
         self._log = log
         self._views = views
         self._writer: Database | None = None
         self._lock = asyncio.Lock()
         self._scrubbing: asyncio.Task[None] | None = None
+        self._mending: asyncio.Task[None] | None = None
         self._progress = Building(0, 0)
         self._in_place = in_place
         self._closed = False
@@ -132,9 +134,10 @@ class Keeper:
         """Close the file. Questions raise `Unavailable` from now on."""
         self._closed = True
         self.waiting.give_up()
-        if self._scrubbing is not None:
-            self._scrubbing.cancel()
-            await asyncio.wait({self._scrubbing})
+        for task in (self._scrubbing, self._mending):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait({task})
         async with self._lock:
             await finish(self._let_go())
 
@@ -169,6 +172,22 @@ class Keeper:
             remove(self.path)
         else:
             await self._note_position(writer)
+
+    def _found_damaged(self) -> None:
+        if not self._closed and (self._mending is None or self._mending.done()):
+            self._mending = asyncio.create_task(self._mend())
+
+    async def _mend(self) -> None:
+        """Give a damaged file up. What is not built at once is, when the next record comes."""
+        async with self._lock:
+            if self._writer is None:
+                return
+            logger.warning("%s is damaged and is built again", self.path.name)
+            await finish(self._let_go())
+            remove(self.path)
+            if not self._in_place:
+                with contextlib.suppress(sqlite3.Error, OSError, Unavailable):
+                    await self._build(_silent)
 
     async def _stand(self) -> None:
         """Open the file that is there, or build one."""

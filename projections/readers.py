@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from projections.view import Database, Parameters, Row, run, run_many
-from projections.views_file import BUSY, connect, is_trouble
+from projections.views_file import BUSY, connect, is_damage, is_trouble
 from replay.errors import Unavailable
 
 READERS = 4
@@ -27,11 +27,20 @@ Idle = asyncio.LifoQueue[Database | None]
 """Connections that answer nothing at the moment; None once they are closed, for those who still wait for one."""
 
 
-class Readers:
-    """Readers of one views file. `absent` gives the error that questions raise while there is no file."""
+def _nobody() -> None:
+    """What is told of a damage where nobody can mend it."""
 
-    def __init__(self, absent: Callable[[], Unavailable]) -> None:
+
+class Readers:
+    """Readers of one views file.
+
+    `absent` gives the error that questions raise while there is no file. `damaged` is told when one finds the file
+    damaged.
+    """
+
+    def __init__(self, absent: Callable[[], Unavailable], damaged: Callable[[], None] = _nobody) -> None:
         self._absent = absent
+        self._damaged = damaged
         self._idle: Idle | None = None
 
     @property
@@ -68,6 +77,8 @@ class Readers:
                 raise self._absent()
             yield db
         except sqlite3.Error as error:
+            if is_damage(error):
+                self._damaged()
             if is_trouble(error):
                 raise Unavailable(f"the read models cannot be read: {error}") from error
             raise
