@@ -16,10 +16,10 @@ import msgspec
 
 from projections.feeds import DeviceFilter
 from projections.timelines import SessionFilter
+from replay.document import sequence, timeline_document
 from replay.errors import Conflict, Invalid, NotFound, Unavailable
 from replay.log.contract import Record
-from replay.session import FOLD_VERSION, sequence, timeline_document
-from replay.timeline import Timeline, fold
+from replay.session import FOLD_VERSION, Session, reconstruct
 from server.access import Identity
 from server.documents import API, device_document, session_document
 from server.questions import (
@@ -151,7 +151,8 @@ async def session(services: Services, identity: Identity, id: str, question: Ses
 async def timeline(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Answer:
     """One session's timeline, in absolute times. Raises `NotFound`, `Erased`, `Invalid`."""
     prefix = await find_prefix(services, identity.one_log(question.log), id, question)
-    return Answer(await _fold(services, prefix, timeline_document), prefix.position)
+    document = await _reconstruct(services, prefix, lambda session: timeline_document(session.timeline))
+    return Answer(document, prefix.position)
 
 
 async def replay(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Replay:
@@ -160,22 +161,24 @@ async def replay(services: Services, identity: Identity, id: str, question: Repl
     Raises `NotFound`, `Erased`, `Invalid`.
     """
     prefix = await find_prefix(services, identity.one_log(question.log), id, question)
-    body, last = await _fold(services, prefix, lambda folded: (_encode(sequence(folded)), folded.position))
+    body, last = await _reconstruct(
+        services, prefix, lambda session: (_encode(sequence(session)), session.timeline.position)
+    )
     tag = f'"{services.log.epoch}-{last}-{prefix.newest_erasure}-{FOLD_VERSION}"'
     return Replay(body, tag, prefix.position)
 
 
-async def _fold(services: Services, prefix: Prefix, tell: Callable[[Timeline], T]) -> T:
-    """What is told of the timeline of a prefix. Raises `NotFound`, `Erased`, `TooLarge`.
+async def _reconstruct(services: Services, prefix: Prefix, tell: Callable[[Session], T]) -> T:
+    """What is told of the session of a prefix. Raises `NotFound`, `Erased`, `TooLarge`.
 
     Long sessions wait for each other: each holds its records, its timeline and its document in memory.
     """
     timelines = services.projections.timelines
     if await timelines.size(prefix.log, prefix.session) <= LONG:
-        return tell(fold(await timelines.gather(prefix.log, prefix.session, prefix.as_of)))
+        return tell(reconstruct(await timelines.gather(prefix.log, prefix.session, prefix.as_of)))
     async with services.folding:
         evidence = await timelines.gather(prefix.log, prefix.session, prefix.as_of)
-        return await asyncio.to_thread(lambda: tell(fold(evidence)))
+        return await asyncio.to_thread(lambda: tell(reconstruct(evidence)))
 
 
 async def devices(services: Services, identity: Identity, question: DevicesQuestion) -> Answer:

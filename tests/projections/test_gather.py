@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from replay.document import sequence
 from replay.envelope import Event
 from replay.errors import Erased, NotFound, Unavailable
-from replay.session import sequence
-from replay.timeline import fold
+from replay.session import reconstruct
 from replay.timeline.evidence import Evidence, Placed, place
 from tests.projections.house import House, event, open_house
 
@@ -252,7 +252,9 @@ descriptions = st.builds(
 async def replay(house: House, as_of: int | None = None) -> bytes | None:
     """The replay's bytes; None before the session's first record."""
     try:
-        return msgspec.json.encode(sequence(fold(await house.timelines.gather("default", "s1", as_of))))
+        return msgspec.json.encode(
+            sequence(reconstruct(await house.timelines.gather("default", "s1", as_of)))
+        )
     except NotFound:
         return None
 

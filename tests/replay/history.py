@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 
 from replay.clock import format_time, parse_time
+from replay.document import sequence
 from replay.envelope import parse_event
 from replay.events import AssetDescribed
 from replay.log.contract import Record
-from replay.session import sequence
+from replay.session import Session, reconstruct
 from replay.timeline import Description, Evidence, Placed, Timeline, fold
 from replay.timeline.evidence import place
 
@@ -75,8 +76,11 @@ class History:
     def timeline(self) -> Timeline:
         return fold(self.evidence())
 
+    def session(self) -> Session:
+        return reconstruct(self.evidence())
+
     def replay(self) -> dict[str, Any]:
-        return sequence(self.timeline())
+        return sequence(self.session())
 
 
 def spans(items: list[dict[str, Any]]) -> list[tuple[float, float]]:

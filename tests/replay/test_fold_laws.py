@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from replay.clock import format_time
+from replay.document import sequence
 from replay.envelope import parse_event
 from replay.events import AssetDescribed
 from replay.log.contract import Record
-from replay.session import sequence
+from replay.session import reconstruct
 from replay.timeline import Description, Evidence, Placed, fold, place
 from tests.replay.history import ZERO
 
@@ -86,7 +87,9 @@ def test_any_arrival_order_of_the_same_records_gives_the_same_timeline(
     shuffled = list(evidence.records)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     again = msgspec.structs.replace(evidence, records=tuple(shuffled))
-    assert msgspec.json.encode(sequence(fold(again))) == msgspec.json.encode(sequence(fold(evidence)))
+    assert msgspec.json.encode(sequence(reconstruct(again))) == msgspec.json.encode(
+        sequence(reconstruct(evidence))
+    )
 
 
 @given(evidences())
@@ -163,6 +166,6 @@ def test_a_prefix_needs_nothing_that_came_later(evidence: Evidence, data: st.Dat
 @settings(max_examples=50)
 @given(evidences())
 def test_a_replay_is_plain_json_and_the_same_bytes_each_time(evidence: Evidence) -> None:
-    first = msgspec.json.encode(sequence(fold(evidence)))
-    assert first == msgspec.json.encode(sequence(fold(evidence)))
+    first = msgspec.json.encode(sequence(reconstruct(evidence)))
+    assert first == msgspec.json.encode(sequence(reconstruct(evidence)))
     assert msgspec.json.decode(first)["session"] == "s"

@@ -8,10 +8,10 @@ import pytest
 
 from projections.timelines import gather
 from replay.clock import Clock, format_time, parse_time
+from replay.document import sequence, timeline_document
 from replay.envelope import parse_event
 from replay.log import MemoryLog, Record
-from replay.session import FOLD_VERSION, sequence, timeline_document
-from replay.timeline import fold
+from replay.session import FOLD_VERSION, reconstruct
 from server import reading
 from server.services import Services
 from server.settings import Settings
@@ -73,12 +73,12 @@ async def test_a_replay_is_the_fold_of_the_sessions_records(
 ) -> None:
     await walk(api, hands)
     answer = await api.get(PATH)
-    folded = fold(await services.projections.timelines.gather("default", "walk"))
-    assert answer.body == msgspec.json.encode(sequence(folded))
+    session = reconstruct(await services.projections.timelines.gather("default", "walk"))
+    assert answer.body == msgspec.json.encode(sequence(session))
     assert assets(answer) == ["river", "bridge"]
     assert (answer.document["position"], answer.position) == (5, 5)
     timeline = await api.get("/api/v1/sessions/walk/timeline")
-    assert timeline.body == msgspec.json.encode(timeline_document(folded))
+    assert timeline.body == msgspec.json.encode(timeline_document(session.timeline))
 
 
 async def test_as_of_a_position_or_a_recorded_time_the_late_upload_is_not_known(

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from replay.clock import parse_time
+from replay.document import sequence
 from replay.events import AssetDescribed
 from replay.log.contract import Record
 from replay.log.memory import MemoryLog
-from replay.session import sequence
-from replay.timeline import Description, Evidence, Placed, fold
+from replay.session import reconstruct
+from replay.timeline import Description, Evidence, Placed
 from replay.timeline.evidence import place
 from server.demo.append import StoryClock, append_story
 from server.demo.catalogue import RECORDINGS
@@ -49,7 +50,7 @@ def replay(records: Sequence[Record], session: str) -> Document:
     near = [one for one in placed if one.event.log == log]
     played = {one.event.data["asset"] for one in mine if one.event.type == "listen-started"}
     return sequence(
-        fold(
+        reconstruct(
             Evidence(
                 log=log,
                 session=session,

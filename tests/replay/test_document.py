@@ -9,15 +9,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from replay.session import sequence, timeline_document
-from replay.timeline import Timeline, fold
+from replay.document import sequence, timeline_document
+from replay.session import Session, reconstruct
 from tests.replay.history import History
 
 DOCS = Path(__file__).parents[2] / "docs" / "replay.md"
 
 
 @pytest.fixture
-def timeline() -> Timeline:
+def session() -> Session:
     """A session with something of everything."""
     history = History()
     history.add(0, "session-started", client="test")
@@ -32,11 +32,11 @@ def timeline() -> Timeline:
     history.add(11.5, "playback-recovered")
     history.add(20, "listen-started", asset="rain", listen="m", device="tag", rate=2, loop=True)
     history.add(25, "rule-enter", rule="gate")
-    return fold(msgspec.structs.replace(history.evidence(), erased=(30, 12)))
+    return reconstruct(msgspec.structs.replace(history.evidence(), erased=(30, 12)))
 
 
-def test_a_replay_has_every_field(timeline: Timeline) -> None:
-    document = sequence(timeline)
+def test_a_replay_has_every_field(session: Session) -> None:
+    document = sequence(session)
     bell = {
         "listen": "l", "asset": "bell", "title": "Bell", "rate": 1.0, "session_gain": 1.0, "pan": -0.5,
         "loop": False, "lane": "a", "row": 0, "device": "phone", "user": "ada",
@@ -111,9 +111,9 @@ def span(start: float, stop: float) -> dict[str, str]:
     return {"start": time(start), "stop": time(stop)}
 
 
-def test_a_timeline_has_the_same_in_absolute_times(timeline: Timeline) -> None:
-    document = timeline_document(timeline)
-    replay = sequence(timeline)
+def test_a_timeline_has_the_same_in_absolute_times(session: Session) -> None:
+    document = timeline_document(session.timeline)
+    replay = sequence(session)
     told = {"end": "observed", "rate": 1.0}
     same = ("session", "log", "zero", "position", "erased", "totals")
     assert {name: document.pop(name) for name in same} == {name: replay[name] for name in same}
@@ -177,8 +177,8 @@ def documented(text: str) -> set[str]:
     return {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}
 
 
-def test_the_page_names_every_field_and_no_other(timeline: Timeline) -> None:
-    document: dict[str, Any] = sequence(timeline)
+def test_the_page_names_every_field_and_no_other(session: Session) -> None:
+    document: dict[str, Any] = sequence(session)
     top, clips = DOCS.read_text(encoding="utf-8").split("A clip:")
     assert documented(top) == set(document)
     assert documented(clips) == {name for clip in document["clips"] for name in clip}

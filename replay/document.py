@@ -1,0 +1,231 @@
+"""A session as documents: the replay, sequenced, and the timeline. Pure.
+
+Rule 1: offsets and durations are seconds from `zero`, which is absolute; clips carry a `sequence` from 1.
+Rule 2: nothing here depends on the wall clock: the same timeline gives the same document, byte for byte.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import msgspec
+
+from replay.clock import format_time, to_seconds
+from replay.findings import Finding
+from replay.session import Session
+from replay.timeline.model import Change, Clip, Hold, Listen, Mark, Stretch, Timeline
+
+Document = dict[str, Any]
+T = TypeVar("T")
+
+
+def sequence(session: Session) -> Document:
+    """The replay of a session, as the document that `docs/replay.md` describes field by field."""
+    timeline = session.timeline
+    view = _Offsets(timeline.zero)
+    return {
+        "session": timeline.session,
+        "log": timeline.log,
+        "zero": format_time(timeline.zero // 1000),
+        "position": timeline.position,
+        "started": timeline.started,
+        "ended": timeline.ended,
+        "clips": [
+            {"sequence": number, **view.clip(clip, _title(timeline, clip.asset))}
+            for number, clip in enumerate(timeline.clips, start=1)
+        ],
+        "silences": [view.stretch(stretch) for stretch in timeline.silences],
+        "unknown": [view.stretch(stretch) for stretch in timeline.unknown],
+        "pauses": [view.hold(hold) for hold in timeline.pauses],
+        "stalls": [view.hold(hold) for hold in timeline.stalls],
+        "marks": [view.mark(mark) for mark in timeline.marks],
+        "erased": list(timeline.erased),
+        "findings": [view.finding(finding) for finding in session.findings],
+        "assets": _assets(timeline),
+        "totals": _totals(timeline),
+    }
+
+
+def timeline_document(timeline: Timeline) -> Document:
+    """A timeline with absolute times: each listen with its clips and holds, and what lies between."""
+    plays = _Plays(timeline.listens)
+    clips = _by_play(timeline.clips, plays.of_clip)
+    holds = _by_play((*timeline.pauses, *timeline.stalls), plays.of_hold)
+    return {
+        "session": timeline.session,
+        "log": timeline.log,
+        "zero": _time(timeline.zero),
+        "start": _time(timeline.start),
+        "stop": _time(timeline.stop),
+        "position": timeline.position,
+        "listens": [
+            {
+                **_listen(listen, _title(timeline, listen.asset)),
+                "clips": [_absolute(clip) for clip in clips.get(listen.position, ())],
+                "holds": [_absolute(hold) for hold in holds.get(listen.position, ())],
+            }
+            for listen in timeline.listens
+        ],
+        "holds": [_absolute(hold) for hold in holds.get(None, ())],
+        "silences": [_span(stretch) for stretch in timeline.silences],
+        "unknown": [_span(stretch) for stretch in timeline.unknown],
+        "marks": [_mark(mark) for mark in timeline.marks],
+        "erased": list(timeline.erased),
+        "totals": _totals(timeline),
+    }
+
+
+class _Offsets:
+    """Turns moments into seconds from zero."""
+
+    def __init__(self, zero: int) -> None:
+        self.zero = zero
+
+    def place(self, start: int, stop: int) -> Document:
+        return {"offset": to_seconds(start - self.zero), "duration": to_seconds(stop - start)}
+
+    def clip(self, clip: Clip, title: str | None) -> Document:
+        return {
+            "listen": clip.listen,
+            **self.place(clip.start, clip.stop),
+            "end": clip.end,
+            "cut": clip.cut,
+            "asset": clip.asset,
+            "title": title,
+            "in": to_seconds(clip.media_in),
+            "rate": clip.rate,
+            "gain": clip.gain,
+            "session_gain": clip.session_gain,
+            "pan": clip.pan,
+            "changes": [self.change(change) for change in clip.changes],
+            "fade_in": to_seconds(clip.fade_in),
+            "fade_out": to_seconds(clip.fade_out),
+            "loop": clip.loop,
+            "lane": clip.lane,
+            "row": clip.row,
+            "device": clip.device,
+            "user": clip.user,
+            "reason": clip.reason,
+            "positions": list(clip.positions),
+        }
+
+    def change(self, change: Change) -> Document:
+        return {
+            "offset": to_seconds(change.at - self.zero),
+            "kind": change.kind,
+            "value": change.value,
+            "ramp": to_seconds(change.ramp),
+            "position": change.position,
+        }
+
+    def stretch(self, stretch: Stretch) -> Document:
+        return self.place(stretch.start, stretch.stop)
+
+    def hold(self, hold: Hold) -> Document:
+        return {
+            **self.place(hold.start, hold.stop),
+            "listen": hold.listen,
+            "closed": hold.closed,
+            "positions": list(hold.positions),
+        }
+
+    def mark(self, mark: Mark) -> Document:
+        return {
+            "offset": to_seconds(mark.time - self.zero),
+            "type": mark.type,
+            "position": mark.position,
+            "device": mark.device,
+            "data": mark.data,
+        }
+
+    def finding(self, finding: Finding) -> Document:
+        return {
+            "rule": finding.rule,
+            "version": finding.version,
+            "threshold": finding.threshold,
+            **self.place(finding.start, finding.stop),
+            "severity": finding.severity,
+            "message": finding.message,
+            "positions": list(finding.positions),
+        }
+
+
+def _title(timeline: Timeline, asset: str | None) -> str | None:
+    description = timeline.descriptions.get(asset or "")
+    return None if description is None else description.data.title
+
+
+def _assets(timeline: Timeline) -> Document:
+    return {
+        asset: {**msgspec.to_builtins(description.data), "position": description.position}
+        for asset, description in timeline.descriptions.items()
+    }
+
+
+def _totals(timeline: Timeline) -> Document:
+    return {name: to_seconds(value) for name, value in msgspec.structs.asdict(timeline.totals).items()}
+
+
+def _time(moment: int) -> str:
+    return format_time(moment // 1000)
+
+
+def _span(item: Clip | Hold | Stretch | Listen) -> Document:
+    return {"start": _time(item.start), "stop": _time(item.stop)}
+
+
+def _absolute(item: Clip | Hold) -> Document:
+    if isinstance(item, Hold):
+        return {"kind": item.kind, **_span(item), "closed": item.closed, "positions": list(item.positions)}
+    placed = {"in": to_seconds(item.media_in), "rate": item.rate, "end": item.end, "cut": item.cut}
+    return {**_span(item), **placed, "positions": list(item.positions)}
+
+
+def _listen(listen: Listen, title: str | None) -> Document:
+    return {
+        "listen": listen.listen,
+        "asset": listen.asset,
+        "title": title,
+        **_span(listen),
+        "end": listen.end,
+        "lane": listen.lane,
+        "device": listen.device,
+        "position": listen.position,
+    }
+
+
+def _mark(mark: Mark) -> Document:
+    return {"time": _time(mark.time), "type": mark.type, "position": mark.position, "data": mark.data}
+
+
+class _Plays:
+    """Tells which play a clip or a hold is of, where a listen's id was used more than once. A play is named by the
+    position of its listen; None is the whole session."""
+
+    def __init__(self, listens: Iterable[Listen]) -> None:
+        self._starts = {listen.position: (listen.start, listen.position) for listen in listens}
+        self._named: dict[str, list[tuple[int, int]]] = {}
+        for listen in sorted(listens, key=lambda listen: self._starts[listen.position]):
+            self._named.setdefault(listen.listen, []).append(self._starts[listen.position])
+
+    def of_clip(self, clip: Clip) -> int | None:
+        """The first in fold order of the starts that show it: a later one is that which ended it."""
+        shown = [self._starts[position] for position in clip.positions if position in self._starts]
+        return min(shown)[1] if shown else None
+
+    def of_hold(self, hold: Hold) -> int | None:
+        """The newest of the plays of its name when it began, as what held it acted on that."""
+        starts = self._named.get(hold.listen or "")
+        if not starts:
+            return None
+        newest = bisect_right(starts, (hold.start, hold.positions[0])) - 1
+        return starts[max(newest, 0)][1]
+
+
+def _by_play(items: Iterable[T], play_of: Callable[[T], int | None]) -> dict[int | None, list[T]]:
+    found: dict[int | None, list[T]] = {}
+    for item in items:
+        found.setdefault(play_of(item), []).append(item)
+    return found
