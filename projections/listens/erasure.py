@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from projections.entries import Range
+from projections.listens.blocks import BITS, narrow
 from projections.listens.matching import assign, recount
 from projections.view import Database, as_json, forget, positions_erased, run, run_many
 
@@ -19,6 +20,10 @@ _BEREFT_STARTS = f"""SELECT DISTINCT closes FROM listen_ends
     WHERE closes IS NOT NULL AND position IN {positions_erased("listen_ends")}"""
 _SESSIONS = " UNION ".join(
     f"SELECT session FROM {table} WHERE position IN {positions_erased(table)}" for table in _KEPT
+)
+
+_BLOCKS = (
+    f"SELECT DISTINCT log, position >> {BITS} FROM listens WHERE position IN {positions_erased('listens')}"
 )
 
 _PROJECT = "(SELECT project FROM listen_projects WHERE session = first ORDER BY position LIMIT 1)"
@@ -41,8 +46,10 @@ async def take_out(db: Database, ranges: Sequence[Range]) -> None:
         return
     ends = [position for (position,) in await run_many(db, 1, _BEREFT_ENDS, erased)]
     starts = [position for (position,) in await run_many(db, 1, _BEREFT_STARTS, erased)]
+    blocks = await run_many(db, 2, _BLOCKS, erased)
     for table in _KEPT:
         await forget(db, table, ranges)
+    await narrow(db, blocks)
     await assign(db, ends)
     await recount(db, starts)
     await _settle_projects(db, sessions)

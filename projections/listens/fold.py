@@ -14,6 +14,7 @@ import msgspec
 
 from projections.entries import Entry, all_ranges
 from projections.listens import schema
+from projections.listens.blocks import widen
 from projections.listens.erasure import take_out
 from projections.listens.matching import assign, displaced
 from projections.view import Database, Row, as_json, cut_at_erasures, fields, run
@@ -122,8 +123,10 @@ async def _put_in(db: Database, told: _Told) -> None:
         await _add_projects(db, as_json(told.projects))
     moved: set[int] = set()
     if told.starts:
+        positions = [row[2] for row in told.starts]
         await run(db, _ADD_STARTS, (as_json(told.starts),))
-        moved = await displaced(db, [row[2] for row in told.starts])
+        await widen(db, positions)
+        moved = await displaced(db, positions)
     if told.ends:
         await run(db, _ADD_ENDS, (as_json(told.ends),))
     await assign(db, moved.union(row[2] for row in told.ends))

@@ -13,6 +13,7 @@ from collections.abc import Collection
 
 import msgspec
 
+from projections.listens.blocks import blocks_of, narrow, widen
 from projections.view import Database, as_json, fields, run, run_many
 from replay.clock import EARLIEST
 from replay.timeline.closing import Key, Starts, stop_of
@@ -45,7 +46,7 @@ class Start(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class End(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A `listen-ended`. `duration` in nanoseconds; `closes` is the start that it closed until now.
 
-    `newest` and `first` are the positions of the two starts that it may close.
+    `newest` and `first` are the positions of the two starts that it may close. `listed`: it is a listen event now.
     """
 
     position: int
@@ -57,6 +58,7 @@ class End(msgspec.Struct, frozen=True, array_like=True, gc=False):
     closes: int | None
     newest: int | None
     first: int | None
+    listed: int
 
     @property
     def key(self) -> Key:
@@ -104,7 +106,8 @@ _ENDS = """
                 AND (b.start, b.position) <= (e.time, e.position) ORDER BY b.start DESC, b.position DESC LIMIT 1)
         END,
         (SELECT b.position FROM listens AS b WHERE b.session = e.session AND b.listen = e.listen
-            ORDER BY b.start, b.position LIMIT 1)
+            ORDER BY b.start, b.position LIMIT 1),
+        EXISTS (SELECT 1 FROM listens WHERE position = e.position)
     FROM json_each(?) AS n CROSS JOIN listen_ends AS e ON e.position = n.value"""
 
 _STARTS = """
@@ -120,7 +123,7 @@ async def assign(db: Database, ends: Collection[int]) -> None:
     """Have these ends close what they close now, and bring the listens that this touches up to date."""
     if not ends:
         return
-    found = [End(*row) for row in await run_many(db, 9, _ENDS, (as_json(sorted(ends)),))]
+    found = [End(*row) for row in await run_many(db, 10, _ENDS, (as_json(sorted(ends)),))]
     sessions = await _starts(db, found)
     closed: dict[int, int | None] = {}
     for end in found:
@@ -131,8 +134,8 @@ async def assign(db: Database, ends: Collection[int]) -> None:
         await run(db, _CLOSE, (as_json(changed),))
         before = {end.closes for end in found if closed[end.position] != end.closes}
         await recount(db, before.union(start for _, start in changed) - {None})
-    await _alone(db, [end for end in found if closed[end.position] is None])
-    await _not_alone(db, [end for end in found if closed[end.position] is not None])
+    await _list(db, [end for end in found if closed[end.position] is None and not end.listed])
+    await _delist(db, [end.position for end in found if closed[end.position] is not None and end.listed])
 
 
 async def _starts(db: Database, ends: Collection[End]) -> dict[int, Starts[Start]]:
@@ -170,15 +173,15 @@ def _length(start: int, end: int, duration: int | None) -> int:
     return min(stop_of(start * NS, end * NS, duration) - start * NS, LONGEST)
 
 
-_ADD_ALONE = """
-    INSERT OR REPLACE INTO listens
+_ADD_ENDS = """
+    INSERT INTO listens
     SELECT e.position, k.first, k.log, e.asset, k.project,
         json_extract(n.value, '$[1]'), NULL, e.position, e.duration
     FROM json_each(?) AS n CROSS JOIN listen_ends AS e ON e.position = json_extract(n.value, '$[0]')
         CROSS JOIN listen_sessions AS k ON k.first = e.session"""
 
 
-async def _alone(db: Database, ends: Collection[End]) -> None:
+async def _list(db: Database, ends: Collection[End]) -> None:
     """List ends without a start that tell how long they lasted; none begins before year 1."""
     began = [
         (end.position, max((end.time * NS - end.duration) // NS, EARLIEST))
@@ -186,13 +189,15 @@ async def _alone(db: Database, ends: Collection[End]) -> None:
         if end.duration is not None
     ]
     if began:
-        await run(db, _ADD_ALONE, (as_json(began),))
+        await run(db, _ADD_ENDS, (as_json(began),))
+        await widen(db, [position for position, _ in began])
 
 
-async def _not_alone(db: Database, ends: Collection[End]) -> None:
+async def _delist(db: Database, ends: Collection[int]) -> None:
     """Take ends that found their start off the list."""
-    adopted = [end.position for end in ends if end.closes is None and end.duration is not None]
-    if adopted:
+    if ends:
+        blocks = await blocks_of(db, ends)
         await run(
-            db, "DELETE FROM listens WHERE position IN (SELECT value FROM json_each(?))", (as_json(adopted),)
+            db, "DELETE FROM listens WHERE position IN (SELECT value FROM json_each(?))", (as_json([*ends]),)
         )
+        await narrow(db, blocks)

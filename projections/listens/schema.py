@@ -10,8 +10,10 @@ Rule 4: an index that finds the other half of a listen is made with the tables, 
 
 from __future__ import annotations
 
+from projections.listens import blocks
+
 NAME = "listens"
-VERSION = 1
+VERSION = 2
 
 TABLES = (
     # `start` in microseconds UTC. `listen` is what ends may name it by, null for one that its end alone tells of.
@@ -47,6 +49,7 @@ TABLES = (
         position INTEGER PRIMARY KEY,
         session INTEGER NOT NULL,
         project TEXT NOT NULL)""",
+    blocks.TABLE,
     "CREATE INDEX listens_by_name ON listens (session, listen, start)",
     "CREATE INDEX listens_by_play ON listens (session, asset, start) WHERE listen IS NOT NULL",
     "CREATE INDEX listen_ends_by_name ON listen_ends (session, listen, time)",

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from projections.entries import Entry
-from projections.logbook.schema import BLOCK_BITS, GROUP_BITS
+from projections.logbook.schema import BLOCK_BITS
 from projections.view import Database, as_json, fields, run
 
 _GONE = """
@@ -30,37 +28,23 @@ _UNLABEL = f"""
 
 _TAKE_OUT = f"DELETE FROM lines WHERE (log, position) IN (SELECT l.log, l.position FROM {_GONE})"
 
-_DROP = f"""
-    DELETE FROM blocks WHERE (log, label, bits, block) IN (
-        SELECT {fields(2)}, :bits, json_extract(value, '$[2]') FROM json_each(:touched))"""
+_DROP = f"DELETE FROM blocks WHERE (log, label, block) IN (SELECT {fields(3)} FROM json_each(:touched))"
 
 
-def _block(table: str, label: str) -> str:
-    """The blocks touched, of lines in a table where their label is so."""
+def _count(table: str, label: str) -> str:
+    """The blocks touched, of the lines in a table where their label is so."""
     return f"""
-        SELECT l.log, {label} AS label, {BLOCK_BITS}, l.position >> {BLOCK_BITS} AS block,
+        SELECT l.log, {label} AS label, l.position >> {BLOCK_BITS} AS block,
             count(*), min(l.created), max(l.created)
         FROM json_each(:touched) AS t CROSS JOIN {table} AS l
             ON l.log = json_extract(t.value, '$[0]') AND {label} = json_extract(t.value, '$[1]')
             AND l.position >= json_extract(t.value, '$[2]') << {BLOCK_BITS}
             AND l.position < (json_extract(t.value, '$[2]') + 1) << {BLOCK_BITS}
-        GROUP BY 1, 2, 4"""
+        GROUP BY 1, 2, 3"""
 
 
-_OF_LINES, _OF_LABELLED = _block("lines", "''"), _block("labelled", "l.label")
-_BLOCKS = f"INSERT INTO blocks {_OF_LINES} UNION ALL {_OF_LABELLED}"
-
-_STEP = GROUP_BITS - BLOCK_BITS
-
-_GROUPS = f"""
-    INSERT INTO blocks
-    SELECT b.log, b.label, {GROUP_BITS}, b.block >> {_STEP} AS above, sum(b.lines), min(b.earliest), max(b.latest)
-    FROM json_each(:touched) AS t CROSS JOIN blocks AS b
-        ON b.log = json_extract(t.value, '$[0]') AND b.label = json_extract(t.value, '$[1]')
-        AND b.bits = {BLOCK_BITS}
-        AND b.block >= json_extract(t.value, '$[2]') << {_STEP}
-        AND b.block < (json_extract(t.value, '$[2]') + 1) << {_STEP}
-    GROUP BY b.log, b.label, above"""
+_OF_LINES, _OF_LABELLED = _count("lines", "''"), _count("labelled", "l.label")
+_COUNT_AGAIN = f"INSERT INTO blocks {_OF_LINES} UNION ALL {_OF_LABELLED}"
 
 
 async def take_out(db: Database, erasures: Sequence[Entry]) -> None:
@@ -72,12 +56,5 @@ async def take_out(db: Database, erasures: Sequence[Entry]) -> None:
         return
     await run(db, _UNLABEL, erased)
     await run(db, _TAKE_OUT, erased)
-    blocks: list[tuple[str, str, int]] = msgspec.json.decode(touched)
-    groups = sorted({(log, label, block >> _STEP) for log, label, block in blocks})
-    await _count_again(db, BLOCK_BITS, _BLOCKS, touched)
-    await _count_again(db, GROUP_BITS, _GROUPS, as_json(groups))
-
-
-async def _count_again(db: Database, bits: int, count: str, touched: str) -> None:
-    await run(db, _DROP, {"bits": bits, "touched": touched})
-    await run(db, count, {"touched": touched})
+    await run(db, _DROP, {"touched": touched})
+    await run(db, _COUNT_AGAIN, {"touched": touched})

@@ -12,7 +12,7 @@ from projections.entries import Entry
 from projections.logbook import schema
 from projections.logbook.erasure import take_out
 from projections.logbook.line import EVERY, labels_of, read_line
-from projections.logbook.schema import BLOCK_BITS, GROUP_BITS
+from projections.logbook.schema import BLOCK_BITS
 from projections.view import Database, Row, as_json, cut_at_erasures, fields, run
 from replay.log.contract import EventLog
 
@@ -41,7 +41,7 @@ class LogbookView:
 
 
 _UPSERT = f"""
-    INSERT INTO blocks SELECT {fields(7)} FROM json_each(?) WHERE true
+    INSERT INTO blocks SELECT {fields(6)} FROM json_each(?) WHERE true
     ON CONFLICT DO UPDATE SET
         lines = lines + excluded.lines,
         earliest = min(earliest, excluded.earliest),
@@ -68,7 +68,6 @@ async def _put_in(db: Database, entries: Sequence[Entry]) -> None:
 
 def _count(places: Sequence[Place]) -> Iterator[Row]:
     """What `_UPSERT` adds for one label: how many lines each block gains, and the times they span."""
-    for bits in (BLOCK_BITS, GROUP_BITS):
-        for block, members in groupby(places, key=lambda place: place[0] >> bits):
-            times = [created for _, created in members]
-            yield bits, block, len(times), min(times), max(times)
+    for block, members in groupby(places, key=lambda place: place[0] >> BLOCK_BITS):
+        times = [created for _, created in members]
+        yield block, len(times), min(times), max(times)

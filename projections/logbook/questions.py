@@ -9,7 +9,6 @@ import msgspec
 from projections.logbook.candidates import TextIndex
 from projections.logbook.lines import LineFilter, LinePage
 from projections.logbook.pages import page_query
-from projections.logbook.schema import GROUP_BITS
 from projections.logbook.search import Bounds, Search
 from projections.readers import Readers
 from projections.view import as_json
@@ -91,8 +90,8 @@ _AMONG = """
         SELECT value FROM json_each(:among)
         WHERE value > :after AND EXISTS (SELECT 1 FROM lines WHERE log = value) ORDER BY value LIMIT :limit)"""
 
-_SUMMARY = f"""
+_SUMMARY = """
     SELECT b.log, sum(lines), min(earliest), max(latest),
         (SELECT max(position) FROM lines AS l WHERE l.log = b.log)
-    FROM names CROSS JOIN blocks AS b ON b.log = names.log AND b.label = '' AND b.bits = {GROUP_BITS}
+    FROM names CROSS JOIN blocks AS b ON b.log = names.log AND b.label = ''
     GROUP BY b.log ORDER BY b.log"""

@@ -11,13 +11,10 @@ Rule 3: logs and labels stand in the rows as text: a key made of a first positio
 from __future__ import annotations
 
 NAME = "logbook"
-VERSION = 1
+VERSION = 2
 
-BLOCK_BITS = 12
-"""A block is 4,096 positions: as many as are looked at one by one."""
-
-GROUP_BITS = 20
-"""A group is 256 blocks: as many as are counted one by one."""
+BLOCK_BITS = 13
+"""A block is 8,192 positions: as many lines at most are counted one by one, and a million lines make 123 blocks."""
 
 TABLES = (
     # `created` is the event's time in whole milliseconds, rounded down; `labels` a JSON array.
@@ -33,16 +30,15 @@ TABLES = (
         position INTEGER NOT NULL,
         created INTEGER NOT NULL,
         PRIMARY KEY (log, label, position)) WITHOUT ROWID""",
-    # `block` is the position's upper bits: as many as `bits` leaves. `earliest` and `latest` are of `created`.
+    # `block` is the position without its lower bits. `earliest` and `latest` are of `created`.
     """CREATE TABLE blocks (
         log TEXT NOT NULL,
         label TEXT NOT NULL,
-        bits INTEGER NOT NULL,
         block INTEGER NOT NULL,
         lines INTEGER NOT NULL,
         earliest INTEGER NOT NULL,
         latest INTEGER NOT NULL,
-        PRIMARY KEY (log, label, bits, block)) WITHOUT ROWID""",
+        PRIMARY KEY (log, label, block)) WITHOUT ROWID""",
 )
 
 INDEXES = ()

@@ -12,7 +12,7 @@ import msgspec
 
 from projections.logbook.candidates import Span
 from projections.logbook.lines import LineFilter
-from projections.logbook.schema import BLOCK_BITS, GROUP_BITS, keys_of, lines_of, table_of
+from projections.logbook.schema import BLOCK_BITS, keys_of, lines_of, table_of
 from projections.readers import Readers
 from projections.view import as_json
 
@@ -54,14 +54,14 @@ def _sift(label: str, others: int) -> str:
         WHERE {_fits(others)}"""
 
 
-_COUNTS = f"""
+_COUNTS = """
     SELECT label.value, (SELECT coalesce(sum(lines), 0) FROM blocks
-        WHERE log = ? AND label = label.value AND bits = {GROUP_BITS})
+        WHERE log = ? AND label = label.value)
     FROM json_each(?) AS label"""
 
 _HULL = f"""
     SELECT min(block) << {BLOCK_BITS}, ((max(block) + 1) << {BLOCK_BITS}) - 1 FROM blocks
-    WHERE log = :log AND label = :label AND bits = {BLOCK_BITS} AND latest >= :since AND earliest <= :until"""
+    WHERE log = :log AND label = :label AND latest >= :since AND earliest <= :until"""
 
 
 class Steps:

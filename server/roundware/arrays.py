@@ -30,7 +30,7 @@ Pages = AsyncIterator[Sequence[Any]]
 
 async def send_array(call: Call[Any], pages: Pages, position: int) -> web.StreamResponse:
     """Answer with all documents of all pages. `position` is where the view stood before the first."""
-    head = web.StreamResponse(headers={hdrs.CACHE_CONTROL: "no-store", POSITION: str(position)})
+    head = web.StreamResponse(headers={POSITION: str(position)})
     head.content_type = JSON
     if call.request.method == hdrs.METH_HEAD:
         return head

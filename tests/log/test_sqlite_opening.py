@@ -133,10 +133,10 @@ async def test_the_writer_syncs_each_commit_zeroes_what_goes_and_checkpoints_by_
     writer = log._writer
     assert writer is not None
     assert writer._connection is not None
-    for pragma, value in WRITERS.items():
-        [(found,)] = await writer._connection.execute_fetchall(f"PRAGMA {pragma}")
-        assert found == value, pragma
+    ask = writer._connection.execute_fetchall
+    found = {pragma: [value for (value,) in await ask(f"PRAGMA {pragma}")] for pragma in WRITERS}
     await log.close()
+    assert found == {pragma: [value] for pragma, value in WRITERS.items()}
 
 
 async def test_a_reader_may_not_write_and_never_checkpoints(tmp_path: Path) -> None:

@@ -100,6 +100,7 @@ async def test_an_erased_description_gives_way_to_the_one_before(house: House) -
 
 
 async def test_numbers_outside_the_session_come_with_their_lowest_position(house: House) -> None:
+    await house.tell(event(log="other", sequence=4))
     await house.tell(event(sequence=3), event(sequence=7))
     outside = [
         event(session=None, sequence=5),

@@ -272,6 +272,52 @@ async def test_every_filter_lists_what_a_look_at_each_row_gives(
     assert found == expected
 
 
+TIMED: list[dict[str, Any]] = [
+    {"since": ZERO + 20_000_000},
+    {"until": ZERO + 20_000_000},
+    {"since": ZERO + 20_000_000, "until": ZERO + 30_000_000},
+    {"since": ZERO + 20_000_000, "asset": "a3"},
+    {"since": ZERO + 20_000_000, "project": "1", "longest": 3 * SECOND},
+    {"since": ZERO + 99_000_000},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wanted", TIMED, ids=repr)
+async def test_blocks_that_do_not_span_a_time_are_passed_over_and_nothing_with_them(
+    house: House, monkeypatch: pytest.MonkeyPatch, wanted: dict[str, Any]
+) -> None:
+    """Listens far apart among other events, told nearly in order of time; an end alone finds its start."""
+    for n in range(0, 60, 10):
+        told = [
+            started((n + m * 7) % 60, f"a{m % 5}", session=f"s{m % 3}", listen=f"l{n + m}") for m in range(6)
+        ]
+        ends = [ended(n, session=f"s{m % 3}", listen=f"l{n + m}", duration=m) for m in range(0, 6, 2)]
+        await house.tell(event("session-started", session="s1", data={"project": 1}), *told, *ends)
+        await house.tell(ended(90, session="s1", listen=f"late {n}", duration=1))
+        await house.tell(*(event() for _ in range(600)))
+    await house.tell(started(1, session="s1", listen="late 0"))
+    everything = await rows(house)
+    assert everything[-1].position > 3 * 1024
+    monkeypatch.setattr(pages, "FEW", 0)
+    monkeypatch.setattr(pages, "SCAN", 3)
+    low, high = wanted.get("since"), wanted.get("until")
+    expected = [
+        row
+        for row in everything
+        if all(wanted.get(name) in (None, getattr(row, name)) for name in ("asset", "project"))
+        and between(row.start, low, high)
+        and between(row.duration, None, wanted.get("longest"))
+    ]
+    found: list[ListenRow] = []
+    after: int | None = 0
+    while after is not None:
+        page = await house.projections.listens.list(ListenFilter(log="default", **wanted), after, limit=4)
+        assert page.next is None or page.next > after
+        found += page.listens
+        after = page.next
+    assert found == expected
+
+
 async def test_a_page_of_none_asks_for_nothing(house: House) -> None:
     await house.tell(started(0))
     page = await house.projections.listens.list(ListenFilter(log="default"), limit=0)

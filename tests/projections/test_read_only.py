@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,14 @@ async def test_views_of_a_server_that_has_stopped_are_read(tmp_path: Path) -> No
     reader = await Projections.open(tmp_path, log, read_only=True)
     assert (await reader.timelines.session("default", "s1")).events == 1
     await reader.close()
+
+
+async def test_no_connection_that_answers_questions_can_write(house: House, tmp_path: Path) -> None:
+    """One that could would checkpoint when it closes last, beside the keeper's own checkpoints."""
+    await house.tell(event())
+    beside = await Projections.open(tmp_path, house.log, read_only=True)
+    for timelines in (house.timelines, beside.timelines):
+        async with timelines._readers.one() as db:
+            with pytest.raises(sqlite3.OperationalError, match="readonly"):
+                await db.execute_fetchall("DELETE FROM sessions")
+    await beside.close()

@@ -22,6 +22,8 @@ from replay.log.memory import MemoryLog
 from tests.projections.house import House, dump, event, eventually, files, fresh_dump, open_house
 
 NAME = file_name(VIEWS)
+FOR_EVER = 3600
+"""Seconds: longer than a test may take."""
 
 
 async def log_of(count: int) -> MemoryLog:
@@ -65,7 +67,7 @@ async def test_without_a_file_questions_raise_until_it_is_built(tmp_path: Path) 
         with pytest.raises(Rebuilding, match="0 of 10 positions"):
             await question
     projections.start()
-    assert not await projections.wait_for(10, 30)
+    assert not await projections.wait_for(10, FOR_EVER)
     await eventually(lambda: projections.position == 10)
     assert (await projections.timelines.session("default", "s1")).events == 2
     await projections.close()
@@ -92,7 +94,7 @@ async def test_a_build_tells_its_progress_and_no_write_waits(tmp_path: Path) -> 
     projections.start()
     await eventually(lambda: projections._keeper.building == Building(20, 30))
     assert (await projections.status())[1].building == Building(20, 30)
-    assert not await projections.wait_for(1, 30)
+    assert not await projections.wait_for(1, FOR_EVER)
     with pytest.raises(Rebuilding, match="20 of 30 positions") as caught:
         await projections.timelines.list()
     assert (caught.value.done, caught.value.total) == (20, 30)
@@ -100,10 +102,25 @@ async def test_a_build_tells_its_progress_and_no_write_waits(tmp_path: Path) -> 
     await projections.close()
 
 
+async def test_no_write_waits_for_a_rebuild_beside_a_whole_file(tmp_path: Path) -> None:
+    log = Slow()
+    await log.append([event(at=number) for number in range(30)])
+    projections = await Projections.open(tmp_path, log)
+    await projections.catch_up()
+    log.gate = asyncio.Semaphore(1)
+    rebuilding = asyncio.create_task(projections.rebuild(lambda done, total: None))
+    await eventually(lambda: projections._keeper.building == Building(10, 30))
+    assert not await projections.wait_for(31, FOR_EVER)
+    for _ in range(9):
+        log.gate.release()
+    await rebuilding
+    await projections.close()
+
+
 async def test_a_rebuild_tells_its_progress_and_those_who_wait(house: House) -> None:
     await house.tell(*(event(at=number) for number in range(30)))
     told: list[tuple[int, int]] = []
-    waiting = asyncio.create_task(house.projections.wait_for(31, 30))
+    waiting = asyncio.create_task(house.projections.wait_for(31, FOR_EVER))
     await asyncio.sleep(0)
     await house.projections.rebuild(lambda done, total: told.append((done, total)))
     assert not await waiting

@@ -12,7 +12,7 @@ from replay.log.contract import Head, Receipt, Record
 from replay.log.memory import MemoryLog
 
 GAP = 1_500
-"""Two or three positions in a block of 4,096, forty in a shelf, seven hundred in a group."""
+"""Five positions in a block of 8,192, forty in a shelf."""
 
 
 class SparseLog(MemoryLog):

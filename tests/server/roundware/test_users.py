@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from server.access.secret import fault
 from server.roundware import users
 from server.settings import Settings
 from tests.server.api import Api, Reply
@@ -50,6 +51,7 @@ async def test_the_same_device_gets_the_same_user_and_token_at_once_and_after_a_
 
 async def test_the_key_and_the_tokens_stay_private(api: Api) -> None:
     token = (await sign_up(api)).document["token"]
+    assert fault(token) is None
     data = api.services.settings.data
     assert (data / users.KEY_FILE).stat().st_mode & 0o777 == 0o600
     assert len((data / users.KEY_FILE).read_bytes()) == users.KEY_BYTES
