@@ -1,0 +1,117 @@
+"""Where recordings lie below a data folder, and finding the one that a description means.
+
+Rule 1: `media/<log>/` holds what was uploaded or put there by hand, `cache/fetched/` what was fetched from the
+        addresses that descriptions name. Nothing here speaks to a network.
+Rule 2: a description's `url` is a path below its log's folder, percent-encoded as urls are, or an http address on
+        a prefix that is allowed. Its `sha256` verifies what is found and never finds anything.
+Rule 3: what is wrong with a recording is told as a sentence, never raised: a mix goes on without it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from replay.events import AssetDescribed
+from replay.ids import derived_id
+from replay.recordings.inside import Outside, locate, relative_parts
+from replay.recordings.known import MISSING, Known
+from replay.recordings.looks import Look, Looks, stamp_of
+from replay.recordings.names import folder_name
+from replay.recordings.prefixes import is_address, lies_on
+
+MEDIA = "media"
+CACHE = "cache"
+FETCHED = "fetched"
+LOOKS = "recordings"
+
+NOWHERE = "its description has no url"
+NOT_THERE = "there is no such file"
+NOT_FETCHED = "it has not been fetched"
+NOT_ALLOWED = "its url lies on no prefix that may be fetched from"
+OTHER = "it does not match its sha256"
+
+Place = tuple[Path, os.stat_result, str]
+"""A file, its state, and its stamp."""
+
+
+class Recordings:
+    """The recordings of a data folder. Every question blocks, and may be asked from any thread.
+
+    `prefixes` are the http addresses that may be fetched from. With `keep` what files hold is remembered in the
+    cache folder; without it nothing is written.
+    """
+
+    def __init__(self, data: Path, prefixes: Sequence[str] = (), *, keep: bool = True) -> None:
+        self.media = data / MEDIA
+        self.fetched = data / CACHE / FETCHED
+        self._prefixes = tuple(prefixes)
+        self._looks = Looks(data / CACHE / LOOKS if keep else None)
+
+    def find(self, log: str, description: AssetDescribed) -> Known:
+        """What is there of an asset's recording; looks into the file where nobody has yet since it changed."""
+        try:
+            path, _, stamp = self._place(log, description.url)
+        except Outside as error:
+            return Known(None, MISSING, None, str(error))
+        try:
+            look = self._looks.at(path, stamp, sha256=description.sha256 is not None)
+        except OSError as error:
+            return Known(path, stamp, None, f"it cannot be read: {(error.strerror or str(error)).lower()}")
+        return _known(path, look, description.sha256)
+
+    def glance(self, log: str, description: AssetDescribed) -> Known:
+        """The same without reading the file: beyond being there, only what is known already counts."""
+        try:
+            path, _, stamp = self._place(log, description.url)
+        except Outside as error:
+            return Known(None, MISSING, None, str(error))
+        look = self._looks.recall(path, stamp)
+        if look is None:
+            return Known(path, stamp, None, None)
+        return _known(path, look, description.sha256 if look.sha256 else None)
+
+    def folder(self, log: str) -> Path:
+        """Where a log's recordings lie."""
+        return self.media / folder_name(log)
+
+    def file_of_address(self, url: str) -> Path:
+        """Where what was fetched from an address lies, once it was."""
+        return self.fetched / derived_id(url)
+
+    def may_fetch(self, url: str) -> bool:
+        """Whether an address lies on a prefix that may be fetched from."""
+        return any(lies_on(url, prefix) for prefix in self._prefixes)
+
+    def forget(self, path: Path) -> None:
+        """Forget what a file held that is gone."""
+        self._looks.forget(path)
+
+    def _place(self, log: str, url: str | None) -> Place:
+        """The file that a url names. Raises `Outside` with what is the matter."""
+        if url is None:
+            raise Outside(NOWHERE)
+        if is_address(url):
+            return self._fetched(url)
+        return _state(self.media, (folder_name(log), *relative_parts(url)), NOT_THERE)
+
+    def _fetched(self, url: str) -> Place:
+        if not self.may_fetch(url):
+            raise Outside(NOT_ALLOWED)
+        return _state(self.fetched, (self.file_of_address(url).name,), NOT_FETCHED)
+
+
+def _state(root: Path, names: tuple[str, ...], absent: str) -> Place:
+    found = locate(root, names)
+    if found is None:
+        raise Outside(absent)
+    path, state = found
+    return path, state, stamp_of("/".join(names), state)
+
+
+def _known(path: Path, look: Look, sha256: str | None) -> Known:
+    if sha256 is not None and look.sha256 != sha256:
+        return Known(path, look.stamp, None, OTHER)
+    duration = None if look.probe is None else look.probe.duration
+    return Known(path, sha256 or look.stamp, duration, look.fault, look.probe)

@@ -1,0 +1,78 @@
+"""Opening a recording with FFmpeg, which trusts what it opens more than a server may.
+
+Rule 1: only formats that hold sound within themselves: a playlist could name any file or address. Only plain files
+        are read.
+Rule 2: what FFmpeg finds wrong with a file is one error, `Unplayable`. What the system says stays an OSError.
+Rule 3: of a file with pictures the sound counts. Of several sounds it is the one that FFmpeg prefers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from replay.errors import Invalid
+
+if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+
+FORMATS = (
+    *("wav", "w64", "aiff", "au", "caf", "voc", "sox"),
+    *(
+        "flac",
+        "mp3",
+        "ogg",
+        "aac",
+        "ac3",
+        "eac3",
+        "dts",
+        "wv",
+        "ape",
+        "tta",
+        "tak",
+        "mpc",
+        "mpc8",
+        "dsf",
+        "gsm",
+    ),
+    *("amr", "amrnb", "amrwb", "mov", "matroska", "asf", "avi", "flv", "mpeg", "mpegts"),
+)
+"""FFmpeg's names of the containers that are taken."""
+
+NOT_AUDIO = "it is no sound file, or a broken one"
+
+
+class Unplayable(Invalid):
+    """A file with no sound in it that could be decoded. The message is a sentence about `it`."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("body", message)
+
+
+@contextmanager
+def open_recording(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
+    """The opened file and its sound, for the length of the block. Raises `Unplayable`, OSError."""
+    import av
+
+    options = {"format_whitelist": ",".join(FORMATS), "protocol_whitelist": "file"}
+    try:
+        with av.open(f"file:{path}", options=options, metadata_errors="replace") as container:
+            yield container, _sound(container)
+    except av.FFmpegError as error:
+        if isinstance(error, OSError):
+            raise
+        raise Unplayable(NOT_AUDIO) from error
+
+
+def _sound(container: InputContainer) -> AudioStream:
+    stream = container.streams.best("audio")
+    if stream is not None and stream.codec_context is not None:
+        return stream  # type: ignore[return-value]
+    if container.streams.audio:
+        raise Unplayable("its sound is in a codec that cannot be decoded")
+    if container.streams.video:
+        raise Unplayable("it has pictures and no sound")
+    raise Unplayable("there is no sound in it")
