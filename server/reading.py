@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -91,6 +91,18 @@ class Replay(msgspec.Struct, frozen=True):
         return self.body
 
 
+class Told(msgspec.Struct, Generic[T], frozen=True):
+    """What was made of one session, the entity tag of its evidence, and where the views stood."""
+
+    value: T
+    evidence_tag: str
+    position: int
+
+    def tag(self, form: str = "") -> str:
+        """The entity tag of the value in some form: other forms of one session are other entities."""
+        return f'"{self.evidence_tag}-{form}"' if form else f'"{self.evidence_tag}"'
+
+
 async def events(services: Services, identity: Identity, question: EventsQuestion) -> EventsPage:
     """The log in order. Raises `Invalid` for a place beyond its head."""
     logs = identity.all_logs(question.log)
@@ -160,12 +172,23 @@ async def replay(services: Services, identity: Identity, id: str, question: Repl
 
     Raises `NotFound`, `Erased`, `Invalid`.
     """
+    found = await told(services, identity, id, question, lambda session: _encode(sequence(session)))
+    return Replay(found.value, found.tag(), found.position)
+
+
+async def told(
+    services: Services, identity: Identity, id: str, question: ReplayQuestion, tell: Callable[[Session], T]
+) -> Told[T]:
+    """What is told of one session: a function of a log prefix and the erasures known.
+
+    Raises `NotFound`, `Erased`, `Invalid`, `TooLarge`.
+    """
     prefix = await find_prefix(services, identity.one_log(question.log), id, question)
-    body, last = await _reconstruct(
-        services, prefix, lambda session: (_encode(sequence(session)), session.timeline.position)
+    value, last = await _reconstruct(
+        services, prefix, lambda session: (tell(session), session.timeline.position)
     )
-    tag = f'"{services.log.epoch}-{last}-{prefix.newest_erasure}-{FOLD_VERSION}"'
-    return Replay(body, tag, prefix.position)
+    tag = f"{services.log.epoch}-{last}-{prefix.newest_erasure}-{FOLD_VERSION}"
+    return Told(value, tag, prefix.position)
 
 
 async def _reconstruct(services: Services, prefix: Prefix, tell: Callable[[Session], T]) -> T:

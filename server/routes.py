@@ -16,8 +16,9 @@ from aiohttp import hdrs, web
 from server import loggr, roundware
 from server import questions as ask
 from server.access import Role, log_in, log_out, show_login
-from server.api import devices, erasure, events, health, ingest, logs, page, sessions
+from server.api import devices, erasure, events, exports, health, ingest, logs, page, sessions
 from server.api.call import native
+from server.exports import EXPORTS
 from server.query import Parameters
 
 GET, POST, DELETE = hdrs.METH_GET, hdrs.METH_POST, hdrs.METH_DELETE
@@ -43,7 +44,13 @@ ROUTES = (
     Route(GET, f"{V1}/sessions/{{id}}", "read", sessions.one, ask.SESSION),
     Route(DELETE, f"{V1}/sessions/{{id}}", "admin", erasure.erase_session, ask.ERASE),
     Route(GET, f"{V1}/sessions/{{id}}/timeline", "read", sessions.timeline, ask.REPLAY),
-    Route(GET, f"{V1}/sessions/{{id}}/replay", "read", sessions.replay, ask.REPLAY),
+    Route(GET, f"{V1}/sessions/{{id}}/replay", "read", exports.replay, ask.REPLAY),
+    *(
+        Route(
+            GET, f"{V1}/sessions/{{id}}/replay.{row.extension}", "read", exports.download(row), row.parameters
+        )
+        for row in EXPORTS
+    ),
     Route(GET, f"{V1}/devices", "read", devices.page, ask.DEVICES),
     Route(DELETE, f"{V1}/devices/{{id}}", "admin", erasure.erase_device, ask.ERASE),
     Route(GET, f"{V1}/devices/{{id}}/events", "read", devices.feed, ask.FEED),

@@ -66,6 +66,12 @@ class Client:
         async with self._request("GET", path, query, headers, accepted=accepted) as response:
             return await _document(response)
 
+    async def download(self, path: str, query: Query) -> AsyncGenerator[bytes, None]:
+        """The bytes at a path, in pieces. Raises as `get` does, also when they end before their end."""
+        async with self._request("GET", path, query, {}) as response:
+            async for chunk in response.content.iter_any():
+                yield chunk
+
     async def post(
         self, path: str, body: bytes, headers: Mapping[str, str], query: Query | None = None
     ) -> Document:

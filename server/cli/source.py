@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
@@ -22,6 +22,7 @@ from server.cli.client import Client, Query
 from server.cli.options import Place
 from server.cli.output import Notice
 from server.documents import API
+from server.exports import Export
 from server.query import Parameters
 from server.questions import EVENTS, FEED, REPLAY, SESSIONS, HeadQuestion
 from server.replies import with_query
@@ -47,6 +48,10 @@ class Source(Protocol):
 
     async def replay(self, session: str, query: Query) -> Document:
         """A session's replay."""
+        ...
+
+    def export(self, session: str, row: Export, query: Query) -> AsyncGenerator[bytes, None]:
+        """A session's replay in a format, in pieces."""
         ...
 
     async def feed(self, device: str, query: Query) -> Document:
@@ -117,6 +122,13 @@ class FolderSource:
         found = await reading.replay(self._services, OURSELVES, session, _parse(REPLAY, query))
         return _object(found.body)
 
+    async def export(self, session: str, row: Export, query: Query) -> AsyncGenerator[bytes, None]:
+        """A session's replay in a format, in pieces."""
+        made = await row.make(self._services, OURSELVES, session, _parse(row.parameters, query))
+        async with aclosing(made.chunks()) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
     async def feed(self, device: str, query: Query) -> Document:
         """A page of a device's events; its links are paths."""
         found = await read_feed(self._services, OURSELVES, device, _parse(FEED, query), "")
@@ -161,6 +173,13 @@ class ServerSource:
     async def replay(self, session: str, query: Query) -> Document:
         """A session's replay."""
         return await self._get(f"sessions/{quote(session, safe='')}/replay", query)
+
+    async def export(self, session: str, row: Export, query: Query) -> AsyncGenerator[bytes, None]:
+        """A session's replay in a format, in pieces."""
+        path = f"{API}/sessions/{quote(session, safe='')}/replay.{row.extension}"
+        async with aclosing(self._client.download(path, query)) as chunks:
+            async for chunk in chunks:
+                yield chunk
 
     async def feed(self, device: str, query: Query) -> Document:
         """A page of a device's events."""

@@ -1,17 +1,25 @@
-"""`playhead replay`: one session, drawn."""
+"""`playhead replay`: one session, drawn, or written to a file in any format."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
+from contextlib import aclosing, nullcontext
+from pathlib import Path
 
 import click
 
+from server.cli.client import Query
 from server.cli.drawing import MIN_WIDTH, Document, extent
+from server.cli.keeping import new_file
 from server.cli.options import Place, json_option, log_option, seconds, takes_place
-from server.cli.output import PIPE_WIDTH, show_json, stdout
+from server.cli.output import PIPE_WIDTH, remark, show_json, stdout
 from server.cli.program import Command
 from server.cli.report import report
 from server.cli.source import one_log, open_source
+from server.exports import EXPORTS, Export, export_of
+
+ENDINGS = [row.extension for row in EXPORTS]
 
 
 @click.command(
@@ -22,6 +30,10 @@ from server.cli.source import one_log, open_source
         (
             "Half a minute of it, with every mark",
             "playhead replay walk-1 --data kept --from 1:15 --to 1:45 --marks",
+        ),
+        (
+            "A project for an editor; the file's ending says which format",
+            "playhead replay walk-1 --data kept -o walk.csv",
         ),
         (
             "Its document, for a script",
@@ -44,6 +56,20 @@ from server.cli.source import one_log, open_source
     metavar="COLUMNS",
     help=f"How wide to draw. [default: the terminal's, {PIPE_WIDTH} in a pipe]",
 )
+@click.option(
+    "-o",
+    "output",
+    metavar="FILE",
+    help=f"Write it to a file, which ends with one of: {', '.join(ENDINGS)}. - is stdout.",
+)
+@click.option(
+    "--format",
+    "extension",
+    type=click.Choice(ENDINGS),
+    metavar="ENDING",
+    help="The format, whatever the file is called.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
 @json_option
 def replay(
     session: str,
@@ -54,6 +80,9 @@ def replay(
     end: float | None,
     marks: bool,
     width: int | None,
+    output: str | None,
+    extension: str | None,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Draw what a session sounded like.
@@ -61,8 +90,14 @@ def replay(
     Its clips on their lanes, silences, pauses, stalls, marks. What nobody knows is hatched: it is not
     silence. Below the drawing each clip is listed with how its end is known, then what was found wrong,
     then the totals.
+
+    With -o it is written to a file instead, in the format that the file's name ends with.
     """
-    document = asyncio.run(_replay(place, session, log, as_of))
+    query = {"log": log, "as_of": as_of}
+    if output is not None or extension is not None:
+        asyncio.run(_write(place, session, query, _row(output, extension), output or "-", force))
+        return
+    document = asyncio.run(_replay(place, session, query))
     if as_json:
         show_json(document)
         return
@@ -73,10 +108,30 @@ def replay(
         console.print(part)
 
 
-async def _replay(place: Place, session: str, log: str | None, as_of: str | None) -> Document:
+async def _replay(place: Place, session: str, query: Query) -> Document:
     async with open_source(place) as source:
-        with one_log(log):
-            return await source.replay(session, {"log": log, "as_of": as_of})
+        with one_log(query["log"]):
+            return await source.replay(session, query)
+
+
+async def _write(place: Place, session: str, query: Query, row: Export, output: str, force: bool) -> None:
+    if output == "-" and not row.text and sys.stdout.isatty():
+        raise click.UsageError(f"{row.extension} is not for a terminal: name a file with -o, or pipe it on.")
+    with nullcontext(sys.stdout.buffer) if output == "-" else new_file(Path(output), force=force) as file:
+        async with open_source(place) as source, aclosing(source.export(session, row, query)) as chunks:
+            with one_log(query["log"]):
+                async for chunk in chunks:
+                    file.write(chunk)
+    if output != "-":
+        remark(f"{output}: {row.meaning}")
+
+
+def _row(output: str | None, extension: str | None) -> Export:
+    """The format that is meant: the one named, else the one of the file's ending; JSON on stdout."""
+    found = export_of(f".{extension}" if extension else "replay.json" if output == "-" else output or "")
+    if found is None:
+        raise click.UsageError(f"{output} does not end as a format of ours does: {', '.join(ENDINGS)}.")
+    return found
 
 
 def _window(document: Document, start: float | None, end: float | None) -> tuple[float, float] | None:
