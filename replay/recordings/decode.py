@@ -37,7 +37,7 @@ def decode(path: Path, rate: int | None = None) -> Iterator[Samples]:
 
     `rate` is in Hz; without it the recording's own. More than two channels are folded down to stereo, at a level
     that cannot pass full scale. Where the form changes within a file, what follows is converted to that which
-    came first. Raises `Unplayable` when there is no sound, so before any block.
+    came first. Raises `Unplayable` when there is no sound, so before any block; OSError.
     """
     found = False
     try:

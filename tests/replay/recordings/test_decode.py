@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import wave
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -118,6 +119,11 @@ def _zip(path: Path) -> None:
         archive.writestr("a.wav", b"RIFF")
 
 
+def _header_alone(path: Path) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 44100, 0, "NONE", ""))
+
+
 REFUSED: dict[str, Callable[[Path], object]] = {
     "a zip named .wav": _zip,
     "an empty file": lambda path: path.write_bytes(b""),
@@ -125,9 +131,8 @@ REFUSED: dict[str, Callable[[Path], object]] = {
     "a playlist": lambda path: path.write_text("#EXTM3U\n#EXTINF:1,\nfile:///tmp/a.wav\n#EXT-X-ENDLIST\n"),
     "a list of files": lambda path: path.write_text("ffconcat version 1.0\nfile a.wav\n"),
     "a film without sound": lambda path: _film(path.with_suffix(".mp4"), None).rename(path),
-    "a file without samples": lambda path: write_pcm(path, np.zeros((0, 1))),
+    "a file without samples": _header_alone,
     "a rate of 2 Hz": lambda path: write_pcm(path, np.zeros((100, 1)), rate=2),
-    "a missing file": lambda path: None,
 }
 
 
