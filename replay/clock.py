@@ -63,6 +63,11 @@ def format_time(micros: int) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+def to_microseconds(seconds: float) -> int:
+    """Microseconds of a number of seconds, rounded half to even from its decimal digits."""
+    return int(Decimal(repr(seconds)).scaleb(6).to_integral_value(ROUND_HALF_EVEN))
+
+
 def to_nanoseconds(seconds: float) -> int:
     """Nanoseconds of a number of seconds, rounded half to even from its decimal digits.
 

@@ -7,11 +7,12 @@ Rule 2: a rule sees a case and nothing else: no wall clock, no arrival order bey
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 import msgspec
 
+from replay.clocks import DeviceClock
 from replay.timeline import Evidence, Timeline
 
 Severity = Literal["error", "warning", "info"]
@@ -32,10 +33,14 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """One session to be looked at: what was told, and the timeline that was folded from it."""
+    """One session to be looked at: what was told, the timeline that was folded from it, its devices' clocks.
+
+    Evidence and timeline are in the same time, which may be corrected; an event's own time is `event.time`.
+    """
 
     evidence: Evidence
     timeline: Timeline
+    clocks: Mapping[str, DeviceClock]
 
 
 class Rule(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from replay.clocks.model import Reading
 from replay.envelope import Event
 from replay.events import AssetDescribed
 from replay.log.contract import Record
@@ -14,7 +15,8 @@ from replay.log.contract import Record
 class Placed(msgspec.Struct, frozen=True, gc=False):
     """A record with its event decoded and its time settled: the event's own, or its arrival.
 
-    `time` and `recordedtime` are in microseconds UTC.
+    Where a timeline is told in corrected time, `time` is that; the event's own is `event.time`. `time` and
+    `recordedtime` are in microseconds UTC.
     """
 
     time: int
@@ -47,7 +49,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
     `descriptions` holds the assets that the session plays. `sequences` holds, per device of the session, the
     `sequence` numbers that the prefix has for it *outside* this session, each with its position: they fill what
-    would else be a hole. `erased` are positions of the session whose content is gone.
+    would else be a hole. `readings` holds, per device of the session, what its newest records *outside* the session
+    tell of its clock. `erased` are positions of the session whose content is gone.
     """
 
     log: str
@@ -55,4 +58,5 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     records: tuple[Placed, ...]
     descriptions: Mapping[str, Description] = {}
     sequences: Mapping[str, Mapping[int, int]] = {}
+    readings: Mapping[str, tuple[Reading, ...]] = {}
     erased: tuple[int, ...] = ()
