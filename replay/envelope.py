@@ -14,7 +14,8 @@ sequence   the sender's counter for this device: evidence of completeness, never
 senttime   the sender's clock when it sent           monotonic   its monotonic seconds
 ========== ==================================================================================
 
-Any other attribute is kept as it came; one that is null is left out (CloudEvents' JSON format, section 2.2).
+Any other attribute is kept as it came; one that is null is left out (CloudEvents' JSON format, section 2.2). The
+names `position`, `recordedtime` and `erased` are the log's own, and refused.
 Inside Playhead an `Event` is already valid.
 """
 
@@ -43,7 +44,8 @@ NAMES = ("session", "device", "user")
 KNOWN = frozenset(
     (*NAMES, "id", "source", "type", "time", "log", "sequence", "senttime", "monotonic", "data")
 )
-GIVEN_BY_THE_LOG = ("position", "recordedtime")
+GIVEN_BY_THE_LOG = ("position", "recordedtime", "erased")
+"""What a record shows beside its event (`Record.encode`): no attribute of a sender has these names."""
 WORDS = {
     "str": "a text",
     "float": "a number",

@@ -21,11 +21,12 @@ import msgspec
 from aiohttp import web
 
 from replay.errors import PlayheadError
-from server import loggr, roundware
+from server import loggr, roundware, vinli
 from server.access import ACCESS, AccessLog, check_bind, guard, is_loopback, login_link
 from server.api.call import SERVICES
+from server.expectations import refuse_expectations
 from server.headers import put_headers
-from server.problems import Renderer, problems
+from server.problems import Manners, Renderer, problems
 from server.routes import mount
 from server.services import Services, open_services
 from server.settings import Settings
@@ -38,6 +39,7 @@ KEEP_ALIVE = 75.0
 MANNERS: dict[str, Renderer] = {
     roundware.PREFIX: roundware.render,
     **dict.fromkeys(loggr.PREFIXES, loggr.render),
+    **dict.fromkeys(vinli.PREFIXES, vinli.render),
 }
 """How each older surface says what went wrong, by the paths it answers."""
 OPEN = (roundware.SIGN_UP_PATH, *loggr.PREFIXES)
@@ -85,6 +87,8 @@ async def serving(services: Services) -> AsyncIterator[Running]:
         shutdown_timeout=settings.shutdown,
     )
     await runner.setup()
+    if runner.server is not None:
+        refuse_expectations(runner.server, Manners(MANNERS))
     try:
         url = await _listen(runner, settings)
         if services.lock is not None:

@@ -39,6 +39,8 @@ CONTENT_TYPE = "application/problem+json"
 URN = "urn:playhead:problem:"
 NO_TYPE = "about:blank"
 CHALLENGE = 'Bearer realm="playhead"'
+BASIC_CHALLENGE = 'Basic realm="playhead", charset="UTF-8"'
+"""For the surfaces whose clients send `Basic`. (On its own paths a browser would ask for a password.)"""
 
 _log = logging.getLogger(__name__)
 

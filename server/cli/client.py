@@ -1,7 +1,8 @@
 """A server, as the command line speaks to it: documents in, documents out, problems as the domain's errors.
 
 Rule 1: what the server refuses raises the same error that it raised there, with the same message.
-Rule 2: a token goes to the server that was named and to no other: redirects are not followed.
+Rule 2: it asks for problem details by name: some paths tell others what went wrong in an older manner.
+Rule 3: a token goes to the server that was named and to no other: redirects are not followed.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from yarl import URL
 from replay.errors import Conflict, Erased, Invalid, NotFound, PlayheadError, TooLarge, Unavailable
 from server.access.errors import Forbidden, Misdirected, Unauthorized
 from server.cli.sse import Message, parse
+from server.problems import CONTENT_TYPE
 from server.replies import with_query
 
 Document = Any
@@ -61,7 +63,7 @@ class Client:
 
         Raises the error that the answer tells of, `Unavailable` without any.
         """
-        headers = {"Accept": "application/json"}
+        headers = {"Accept": f"application/json, {CONTENT_TYPE}"}
         accepted = UNREADY if accept_unready else frozenset()
         async with self._request("GET", path, query, headers, accepted=accepted) as response:
             return await _document(response)

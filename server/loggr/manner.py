@@ -11,9 +11,7 @@ from http import HTTPStatus
 import msgspec
 from aiohttp import hdrs, web
 
-from server.problems import Problem
-
-CHALLENGE = 'Basic realm="playhead", charset="UTF-8"'
+from server.problems import BASIC_CHALLENGE, Problem
 
 
 def render(_request: web.Request, problem: Problem) -> web.Response:
@@ -21,7 +19,7 @@ def render(_request: web.Request, problem: Problem) -> web.Response:
     headers = dict(problem.headers)
     status = HTTPStatus(HTTPStatus.NOT_FOUND if problem.status == HTTPStatus.GONE else problem.status)
     if status == HTTPStatus.UNAUTHORIZED:
-        headers[hdrs.WWW_AUTHENTICATE] = CHALLENGE
+        headers[hdrs.WWW_AUTHENTICATE] = BASIC_CHALLENGE
     document = {"status": status, "error": status.phrase, "message": problem.detail, **problem.members}
     return web.Response(
         status=status, headers=headers, body=msgspec.json.encode(document), content_type="application/json"

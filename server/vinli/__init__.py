@@ -1,1 +1,5 @@
-"""Vinli's manner: a device's feed and one event as Vinli's event service showed them (`docs/http.md`)."""
+"""Vinli's manner: a device's feed and one event as its event service showed them. `README.md` is the contract."""
+
+from server.vinli.manner import PREFIXES, render
+
+__all__ = ["PREFIXES", "render"]

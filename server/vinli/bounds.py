@@ -3,7 +3,8 @@
 Rule 1: bounds compare in milliseconds: `since` is exclusive, `until` inclusive.
 Rule 2: below the millisecond a bound carries, in six digits, the ordinal of an event among those of its device and
         millisecond; zeros mean the whole millisecond. So a link splits a millisecond without losing or
-        repeating an event, and later arrivals do not shift it.
+        repeating an event, and later arrivals do not shift it. An ordinal above 999,999 has more digits, for
+        clients that follow a link as it is.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from replay.errors import Invalid
 MILLISECOND = 1000
 
 _MILLISECONDS = re.compile(r"-?[0-9]{1,15}")
-_FRACTION = re.compile(r"(?<=:\d\d)\.(\d{1,9})(?=[Zz+ -])", re.ASCII)
+_FRACTION = re.compile(r"(?<=:\d\d)\.(\d{1,18})(?=[Zz+ -])", re.ASCII)
 
 
 def read_bound(text: str, field: str) -> Moment:
@@ -29,7 +30,12 @@ def read_bound(text: str, field: str) -> Moment:
     fraction = _FRACTION.search(text)
     decimals = (fraction[1] if fraction else "").ljust(9, "0")
     second = parse_time(_FRACTION.sub("", text).replace(" ", "+"), field)
-    return Moment(second // MILLISECOND + int(decimals[:3]), int(decimals[3:]))
+    return Moment(second // MILLISECOND + int(decimals[:3]), _ordinal(decimals[3:]))
+
+
+def _ordinal(digits: str) -> int:
+    """The ordinal of the digits below the millisecond: six, or more for a number that needs more."""
+    return int(digits[:6] if digits.startswith("0") else digits)
 
 
 def format_milliseconds(milliseconds: int) -> str:

@@ -16,6 +16,9 @@ from server.services import Services
 
 Headers = Mapping[str, str]
 
+NATIVE: Headers = {"Accept": "application/json, application/problem+json"}
+"""What a native client accepts: on the paths that are Vinli's too, errors come natively for that."""
+
 
 @dataclass(frozen=True)
 class Reply:

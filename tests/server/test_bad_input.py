@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from tests.server.api import Api, event
+from tests.server.api import NATIVE, Api, event
 from tests.server.packing import COMPRESS
 
 JSON = {"Content-Type": "application/json"}
@@ -84,6 +84,15 @@ BAD = [
     Bad("a negative sequence", one(sequence=-1), 400, "sequence", "from 0"),
     Bad("an ingested event-erased", one(type="event-erased"), 400, "type", "written by the log alone"),
     Bad("a position of one's own", one(position=7), 400, "position", "given by the log"),
+    Bad(
+        "a recorded time of one's own",
+        one(recordedtime="2026-05-01T10:00:00Z"),
+        400,
+        "recordedtime",
+        "the log",
+    ),
+    Bad("an event that says it is erased", one(erased=True), 400, "erased", "given by the log"),
+    Bad("an event that says it is not erased", one(erased=False), 400, "erased", "given by the log"),
     Bad("another specversion", one(specversion="0.3"), 400, "specversion", "must be '1.0'"),
     Bad("an event that is a list", b"[[]]", 400, "event", "must be a JSON object"),
     Bad("an event that is null", b"null", 400, "event", "must be a JSON object"),
@@ -195,7 +204,7 @@ async def test_an_id_that_none_can_have_is_refused_in_a_path(
     ],
 )
 async def test_what_is_not_there_is_a_404(api: Api, path: str) -> None:
-    answer = await api.get(path)
+    answer = await api.get(path, headers=NATIVE)
     assert (answer.status, answer.headers["Content-Type"]) == (404, "application/problem+json")
 
 
@@ -238,7 +247,7 @@ async def test_a_method_that_a_path_has_not_is_a_405(api: Api, method: str, path
     ],
 )
 async def test_a_bad_parameter_is_named(api: Api, path: str, field: str) -> None:
-    answer = await api.get(path)
+    answer = await api.get(path, headers=NATIVE)
     assert (answer.status, answer.faults[0][1]) == (400, field)
 
 

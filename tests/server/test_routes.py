@@ -11,7 +11,7 @@ from server.access import Role
 from server.api.ingest import append
 from server.query import Parameters
 from server.routes import ROUTES, Route
-from tests.server.api import Api, event
+from tests.server.api import NATIVE, Api, event
 
 NEEDING = [route for route in ROUTES if route.role is not None]
 OF_A_LOG = [route for route in NEEDING if "log" in route.parameters.readers]
@@ -37,7 +37,7 @@ async def fill(api: Api, log: str) -> None:
 
 def body_of(route: Route) -> dict[str, Any]:
     if route.answer is not append:
-        return {}
+        return {"headers": NATIVE}
     return {"body": b'{"type":"x"}', "headers": {"Content-Type": "application/json"}}
 
 

@@ -61,6 +61,31 @@ async def test_an_idempotency_key_that_is_no_text_is_refused(api: Api, key: byte
     assert answer.document["errors"][0]["field"] == "Idempotency-Key"
 
 
+EXPECTING = [
+    (b"/api/v1/head", "detail"),
+    (b"/nowhere", "detail"),
+    (b"/api/v1/devices/phone/events", "message"),
+    (b"/logs/park/events", "message"),
+    (b"/api/2/events/", "detail"),
+]
+
+
+@pytest.mark.parametrize(("path", "said_as"), EXPECTING)
+@pytest.mark.parametrize("expected", [b"\xff", b"200-ok", b"100-continue, more"])
+async def test_what_cannot_be_expected_is_refused(
+    api: Api, path: bytes, said_as: str, expected: bytes
+) -> None:
+    line = b"GET " + path + b" HTTP/1.1"
+    answer = await say(api, line, b"Host: localhost", bearer(api), b"Expect: " + expected)
+    assert (answer.status, answer.document[said_as]) == (417, "nothing but 100-continue can be expected")
+
+
+async def test_a_body_that_waits_for_100_continue_is_taken(api: Api) -> None:
+    headers = {"Content-Type": "application/json", "Expect": "100-continue"}
+    answer = await api.ask("POST", "/api/v1/events", body=b'{"type": "x"}', headers=headers)
+    assert answer.status == 200
+
+
 @pytest.mark.parametrize("part", ["", "/timeline", "/replay"])
 async def test_a_session_from_the_first_of_all_years_to_beyond_the_last_is_told(api: Api, part: str) -> None:
     ended = event("1", "listen-ended", session="wide", time=FIRST, data={"asset": "a", "duration": 1e9})

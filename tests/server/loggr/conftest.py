@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.server.loggr.exchange import Hands
+from tests.server.exchange import Hands
 
 
 @pytest.fixture

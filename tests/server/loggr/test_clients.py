@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
-import shutil
 import sys
 from pathlib import Path
 
@@ -16,23 +13,14 @@ from server.loggr.listing import MOST, PAGE_SIZE
 from server.loggr.posting import LINE, NAMES, USER
 from server.loggr.routes import ROUTES
 from tests.server.api import Api
+from tests.server.examples import Contract, output
 
-README = (Path(__file__).parents[3] / "server" / "loggr" / "README.md").read_text(encoding="utf-8")
-[EXAMPLE] = re.findall(r"<!-- run -->\n```sh\n(.*?)```", README, re.DOTALL)
+CONTRACT = Contract("loggr")
 
 
 @pytest.fixture
 def clock() -> Clock:
     return now
-
-
-async def output(*command: str, **environment: str) -> str:
-    process = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=environment or None
-    )
-    told, errors = await process.communicate()
-    assert process.returncode == 0, errors.decode()
-    return told.decode()
 
 
 async def test_a_client_written_from_the_documents_alone_works(api: Api) -> None:
@@ -44,13 +32,7 @@ async def test_a_client_written_from_the_documents_alone_works(api: Api) -> None
 
 
 async def test_the_contracts_examples_run_in_a_shell(api: Api) -> None:
-    assert shutil.which("curl"), "the contract is told with curl"
-    path = str(Path(shutil.which("curl") or "").parent)
-    script = f'curl() {{ command curl "$@"; echo; }}\n{EXAMPLE}'
-    told = await output(
-        "bash", "-ec", script, URL=api.url, TOKEN=api.tokens["admin"], PATH=f"{path}:/usr/bin:/bin"
-    )
-    posted, tracked, found, *rest = told.splitlines()
+    posted, tracked, found, *rest = await CONTRACT.run(api)
     line = msgspec.json.decode(posted)
     assert (line["text"], line["tags"], line["user"]) == ("A user was created", ["user", "created"], "anna")
     assert msgspec.json.decode(tracked)["type"] == "user-tracked"
@@ -62,8 +44,8 @@ async def test_the_contracts_examples_run_in_a_shell(api: Api) -> None:
 
 def test_the_contract_has_every_route_parameter_and_field() -> None:
     for route in ROUTES:
-        assert f"`{route.method} {route.path.replace('{log}', '{logkey}')}`" in README
+        assert f"`{route.method} {route.path.replace('{log}', '{logkey}')}`" in CONTRACT.text
     listed = ("pagenum", "pagesize", "order", "tags", "sinceid", "created", "cursor")
     for name in (*listed, *LINE, *NAMES, *USER, "timestamp", "username", "apikey"):
-        assert f"`{name}`" in README
-    assert f"1 and {PAGE_SIZE}; a page is never longer than {MOST}" in README
+        assert f"`{name}`" in CONTRACT.text
+    assert f"1 and {PAGE_SIZE}; a page is never longer than {MOST}" in CONTRACT.text

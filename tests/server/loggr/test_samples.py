@@ -1,4 +1,4 @@
-"""The sample requests get the sample answers."""
+"""The sample requests get the sample answers. `tests.server.exchange` tells how the files are read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.server.api import Api
-from tests.server.loggr.exchange import SAMPLES, Hands, Player
+from tests.server.exchange import Hands, Player, samples_beside
+
+SAMPLES = samples_beside(__file__)
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)

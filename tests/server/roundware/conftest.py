@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from server.settings import Settings
-from tests.server.loggr.exchange import Hands
+from tests.server.exchange import Hands
 
 ORIGIN = "https://walks.example"
 

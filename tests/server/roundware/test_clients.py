@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
 from pathlib import Path
@@ -17,10 +16,10 @@ from server.roundware.listenevents import ListenEvent
 from server.roundware.routes import ROUTES
 from server.roundware.users import MOST
 from tests.server.api import Api
+from tests.server.examples import Contract, output
 
 FOLDER = Path(__file__).parent
-README = (FOLDER.parents[2] / "server" / "roundware" / "README.md").read_text(encoding="utf-8")
-[EXAMPLE] = re.findall(r"<!-- run -->\n```sh\n(.*?)```", README, re.DOTALL)
+CONTRACT = Contract("roundware")
 
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="node is not on the PATH")
 
@@ -28,15 +27,6 @@ needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="node is no
 @pytest.fixture
 def clock() -> Clock:
     return now
-
-
-async def output(*command: str, **environment: str) -> str:
-    process = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=environment or None
-    )
-    told, errors = await process.communicate()
-    assert process.returncode == 0, errors.decode()
-    return told.decode()
 
 
 @needs_node
@@ -64,13 +54,7 @@ async def test_what_a_web_client_logs_a_client_of_the_document_reads(api: Api) -
 
 
 async def test_the_contracts_examples_run_in_a_shell(api: Api) -> None:
-    assert shutil.which("curl"), "the contract is told with curl"
-    path = str(Path(shutil.which("curl") or "").parent)
-    script = f'say() {{ command curl "$@"; }}\n{_spoken(EXAMPLE)}'
-    told = await output(
-        "bash", "-ec", script, URL=api.url, TOKEN=api.tokens["admin"], PATH=f"{path}:/usr/bin:/bin"
-    )
-    *documents, status = told.splitlines()
+    *documents, status = await CONTRACT.run(api)
     session, listen, ended, paused, found, replay = map(msgspec.json.decode, documents)
     assert (session["project_id"], session["client_system"]) == (1, "iOS 10.2")
     assert (listen["session_id"], listen["asset_id"], listen["project_id"]) == (session["id"], 11, 1)
@@ -81,21 +65,16 @@ async def test_the_contracts_examples_run_in_a_shell(api: Api) -> None:
     assert status == "204"
 
 
-def _spoken(script: str) -> str:
-    """The script, with a line's end after what each command of its own prints."""
-    return re.sub(r"(?m)^(curl (?:.*\\\n)*.*)$", r"\1; echo", script)
-
-
 def test_the_contract_has_every_route_filter_field_and_type() -> None:
     for route in ROUTES:
-        assert f"`{route.method} {route.path}/`" in README
+        assert f"`{route.method} {route.path}/`" in CONTRACT.text
     for type_, ours in TYPES.items():
-        assert re.search(rf"`{type_}`.*\| `{ours}`", README)
+        assert re.search(rf"`{type_}`.*\| `{ours}`", CONTRACT.text)
     for field in ListenEvent.__struct_fields__:
-        assert f"`{field}`" in README
+        assert f"`{field}`" in CONTRACT.text
     filters = {"session", "asset", "project_id", "duration", "limit", "after", "log"}
     filters |= {"duration__lte", "duration__gte", "start_time__lte", "start_time__gte", "start_time__range"}
     for name in filters:
-        assert f"`{name}`" in README
+        assert f"`{name}`" in CONTRACT.text
         assert listens_question({name: "1"} if name in ("limit", "after") else {}, "default", 0)
-    assert f"makes {MOST} new users a minute" in README
+    assert f"makes {MOST} new users a minute" in CONTRACT.text

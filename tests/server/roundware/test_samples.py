@@ -1,4 +1,4 @@
-"""The sample requests get the sample answers. `tests.server.loggr.exchange` tells how the files are read."""
+"""The sample requests get the sample answers. `tests.server.exchange` tells how the files are read."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.server.api import Api
-from tests.server.loggr.exchange import Hands, Player
+from tests.server.exchange import Hands, Player, samples_beside
 
-SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.http"))
+SAMPLES = samples_beside(__file__)
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)

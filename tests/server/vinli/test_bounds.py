@@ -15,7 +15,9 @@ READ = [
     ("1970-01-01T00:00:01.123000Z", Moment(1123)),
     ("1970-01-01T00:00:01.123000007Z", Moment(1123, 7)),
     ("1970-01-01T00:00:01.123999999Z", Moment(1123, 999_999)),
-    ("1970-01-01T00:00:01.1234567899Z", Moment(1123)),
+    ("1970-01-01T00:00:01.1231000000Z", Moment(1123, 1_000_000)),
+    ("1970-01-01T00:00:01.1230000070Z", Moment(1123, 7)),
+    ("1970-01-01T00:00:01.1234567890123456789Z", Moment(1123)),
     ("1970-01-01T02:00:01.25+02:00", Moment(1250)),
     ("1970-01-01T02:00:01.25 02:00", Moment(1250)),
     ("1969-12-31T19:00:01.001-05:00", Moment(1001)),
@@ -50,7 +52,7 @@ def test_a_bound_that_is_none_is_refused_by_name(text: str) -> None:
     assert refused.value.field == "until"
 
 
-@given(ms=st.integers(-62_135_596_800_000, 253_402_300_799_999), ordinal=st.integers(0, 999_999))
+@given(ms=st.integers(-62_135_596_800_000, 253_402_300_799_999), ordinal=st.integers(0, 9_999_999))
 def test_a_bound_survives_being_written(ms: int, ordinal: int) -> None:
     assert read_bound(format_bound(Moment(ms, ordinal)), "until") == Moment(ms, ordinal)
     assert read_bound(format_milliseconds(ms), "until") == Moment(ms)

@@ -14,7 +14,7 @@ async function answer(response) {
 }
 
 export async function get(path, signal) {
-  return answer(await fetch(path, { headers: { Accept: "application/json" }, signal }));
+  return answer(await fetch(path, { headers: { Accept: "application/json, application/problem+json" }, signal }));
 }
 
 export async function post(path, body) {

@@ -1,4 +1,4 @@
-"""Exchanges in files: what a client sends, and what comes back. See `samples/`.
+"""Exchanges in files: what a client sends, and what comes back. They lie in `samples/` beside a surface's tests.
 
 A line begins with what it is:
 
@@ -10,6 +10,7 @@ A line begins with what it is:
     <   the status of the answer; the lines `< Name: value` after it are headers that it must have
     <<  a line of the answer's body. JSON must hold all that is shown, and may hold more; text must be equal
     <~  bytes that the body must hold as they are
+    <!  bytes that it must not hold
 
 `$read`, `$ingest` and the like are the keys of these tokens, `$basic-read` the same as `Basic` carries it. Any
 other `$name` in an answer is kept when it comes first, and is the same from then on.
@@ -27,7 +28,6 @@ import msgspec
 
 from tests.server.api import Api, Reply
 
-SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.http"))
 _VARIABLE = re.compile(r"\$([a-z][a-z0-9-]*)")
 
 
@@ -41,6 +41,11 @@ class Hands:
         return self.time
 
 
+def samples_beside(test: str) -> list[Path]:
+    """The files of exchanges beside a test's own file (`__file__`)."""
+    return sorted((Path(test).parent / "samples").glob("*.http"))
+
+
 class Exchange(msgspec.Struct):
     """One request and what must be answered."""
 
@@ -52,6 +57,7 @@ class Exchange(msgspec.Struct):
     expected_headers: dict[str, str] = {}
     expected: list[str] = []
     holds: list[str] = []
+    lacks: list[str] = []
 
 
 class Player:
@@ -98,6 +104,8 @@ class Player:
         assert answer.status == exchange.status, f"{place}: {answer.status} {answer.body!r}"
         for part in exchange.holds:
             assert self._filled(part).encode() in answer.body, f"{place}: {answer.body!r}"
+        for part in exchange.lacks:
+            assert part.encode() not in answer.body, f"{place}: {answer.body!r}"
         if exchange.expected:
             self._compare(exchange, answer, place)
         for name, value in exchange.expected_headers.items():
@@ -149,5 +157,7 @@ def _add(exchange: Exchange, mark: str, rest: str) -> None:
             exchange.expected = [*exchange.expected, rest]
         case "<~":
             exchange.holds = [*exchange.holds, rest]
+        case "<!":
+            exchange.lacks = [*exchange.lacks, rest]
         case _:
             raise AssertionError(f"nobody knows what {mark!r} is")
