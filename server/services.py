@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from projections import Projections
 from replay.clock import Clock, now
 from replay.errors import Unavailable
 from replay.log import EventLog, SqliteLog
+from replay.log.contract import Receipt
 from replay.log.sqlite import Limits
 from server.access import FILE as TOKENS
 from server.access import Access, TokenStore
@@ -102,6 +103,15 @@ class Services:
         """Raise `Unavailable` when the server takes in nothing more."""
         if self.stopping.is_set():
             raise Unavailable("the server is stopping", retry_after=5)
+
+    async def erase(self, positions: Sequence[int], reason: str) -> list[Receipt]:
+        """Erase records, so that no link into a feed shifts. Raises `Unavailable` when the log cannot."""
+        self.check_running()
+        with suppress(Unavailable):  # views that cannot be read have no links
+            await self.projections.wait_for(max(positions, default=0), self.settings.write_wait)
+            await self.projections.feeds.keep_places(positions)
+        with self.trouble.noted():
+            return await self.log.erase(positions, reason)
 
 
 @asynccontextmanager

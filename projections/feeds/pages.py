@@ -2,8 +2,8 @@
 
 Rule 1: a feed's order is (time truncated to the millisecond, position); bounds compare in milliseconds.
 Rule 2: within a millisecond an event's place is its ordinal: how many of the device's events of that millisecond,
-        of any type, have its position or a lower one. What arrives later gets a higher ordinal, so that no cursor
-        shifts: following `next` loses nothing and repeats nothing.
+        of any type, have its position or a lower one. What arrives later gets a higher ordinal, and what is erased
+        counts on (`gaps`), so that no cursor shifts: following `next` loses nothing and repeats nothing.
 Rule 3: `remaining` is exact. Whole hours come from the counts, the edges from the index.
 Rule 4: a page is one statement, and so one state of the file.
 """
@@ -47,13 +47,18 @@ class FeedPage(msgspec.Struct, frozen=True):
 
 
 class Stretch(msgspec.Struct, frozen=True, kw_only=True):
-    """What a page is of: a device's events above `since` and up to `until`, of some types (None: all)."""
+    """What a page is of: a device's events above `since` and up to `until`, of some types (None: all).
+
+    `since_gaps` and `until_gaps` are positions of erased records in the milliseconds of the bounds.
+    """
 
     log: str
     device: str
     since: Moment | None
     until: Moment | None
     types: tuple[str, ...] | None
+    since_gaps: list[int] = []
+    until_gaps: list[int] = []
 
     def parameters(self) -> dict[str, Any]:
         """The parameters of `page_query`, but for its limit."""
@@ -73,6 +78,8 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
             "after": after,
             "high": high,
             "up_to": up_to,
+            "low_gaps": as_json(self.since_gaps),
+            "high_gaps": as_json(self.until_gaps),
             "first_hour": first_hour,
             "last_hour": last_hour,
             "low_edge": high if same else (first_hour + 1) * HOUR - 1,
@@ -85,13 +92,18 @@ _DEVICE = "device = (SELECT device FROM key)"
 _ANY = "1"
 _TYPED = "type IN (SELECT value FROM json_each(:types))"
 
+
+def _tie(ms: str, gaps: str, ordinal: str) -> str:
+    """The expression for the position that an ordinal of a millisecond stands for; the record may be erased."""
+    return f"""coalesce((SELECT position FROM feed WHERE {_DEVICE} AND ms = {ms}
+        UNION SELECT value FROM json_each({gaps}) ORDER BY position LIMIT 1 OFFSET {ordinal} - 1), {LAST})"""
+
+
 _BOUNDS = f"""
     key(device) AS (SELECT first FROM devices WHERE log = :log AND device = :device),
     tie(low, high) AS MATERIALIZED (SELECT
-        CASE WHEN :after = 0 THEN 0 ELSE coalesce((SELECT position FROM feed
-            WHERE {_DEVICE} AND ms = :low ORDER BY position LIMIT 1 OFFSET :after - 1), {LAST}) END,
-        CASE WHEN :up_to = 0 THEN {LAST} ELSE coalesce((SELECT position FROM feed
-            WHERE {_DEVICE} AND ms = :high ORDER BY position LIMIT 1 OFFSET :up_to - 1), {LAST}) END)"""
+        CASE WHEN :after = 0 THEN 0 ELSE {_tie(":low", ":low_gaps", ":after")} END,
+        CASE WHEN :up_to = 0 THEN {LAST} ELSE {_tie(":high", ":high_gaps", ":up_to")} END)"""
 """The device's key, and the positions that the ordinals of the bounds stand for."""
 
 
@@ -129,8 +141,14 @@ def _total(chosen: str) -> str:
 
 
 ORDINAL = f"""WITH key(device) AS (SELECT first FROM devices WHERE log = :log AND device = :device)
-    SELECT count(*) FROM feed WHERE {_DEVICE} AND ms = :ms AND position <= :position"""
-"""The ordinal of an event in its millisecond."""
+    SELECT (SELECT count(*) FROM feed WHERE {_DEVICE} AND ms = :ms AND position <= :position)
+        + (SELECT count(*) FROM json_each(:gaps) AS gap WHERE value < :position
+            AND NOT EXISTS (SELECT 1 FROM feed WHERE position = gap.value))"""
+"""The ordinal of an event in its millisecond, which may have gaps."""
+
+PLACES = """SELECT d.log, d.device, f.ms, f.position FROM json_each(?) AS p
+    CROSS JOIN feed AS f ON f.position = p.value CROSS JOIN devices AS d ON d.first = f.device"""
+"""Where records are: the device, the millisecond and the position of each that is in a feed."""
 
 MATCHING_TYPES = """WITH RECURSIVE
     key(device) AS (SELECT first FROM devices WHERE log = :log AND device = :device),

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from projections.feeds.devices import COLUMNS, DeviceFilter, DevicePage, DeviceRow, list_devices
-from projections.feeds.pages import MATCHING_TYPES, ORDINAL, FeedPage, Moment, Stretch, page_query
+from projections.feeds.gaps import MOST, Gaps, Place
+from projections.feeds.pages import (
+    MATCHING_TYPES,
+    ORDINAL,
+    PLACES,
+    FeedPage,
+    Moment,
+    Stretch,
+    page_query,
+)
 from projections.readers import Readers
-from projections.view import CHUNK
+from projections.view import CHUNK, as_json
 from replay.errors import NotFound
 
 
@@ -17,6 +26,7 @@ class Feeds:
     def __init__(self, readers: Readers, position: Callable[[], Awaitable[int]]) -> None:
         self._readers = readers
         self._position = position
+        self._gaps = Gaps()
 
     async def devices(
         self, wanted: DeviceFilter | None = None, before: int | None = None, limit: int = 100
@@ -51,18 +61,47 @@ class Feeds:
         """
         stands = await self._position()
         types = await self._types(log, device, type)
-        stretch = Stretch(log=log, device=device, since=since, until=until, types=types)
-        query = page_query(types is not None, ascending)
+        while True:
+            changes = self._gaps.changes
+            stretch = Stretch(
+                log=log,
+                device=device,
+                since=since,
+                until=until,
+                types=types,
+                since_gaps=self._gaps_at(log, device, since),
+                until_gaps=self._gaps_at(log, device, until),
+            )
+            positions, following, remaining = await self._read(stretch, limit, ascending)
+            if changes == self._gaps.changes:
+                return FeedPage(positions, following, remaining, stands)
+
+    async def keep_places(self, positions: Sequence[int]) -> None:
+        """Keep the places of records that are about to be erased, so that no link shifts. Raises `Rebuilding`."""
+        newest = positions[-MOST:]
+        for begin in range(0, len(newest), CHUNK):
+            part = as_json(newest[begin : begin + CHUNK])
+            rows = await self._readers.fetch_many(4, PLACES, (part,))
+            self._gaps.note(Place(*row) for row in rows)
+
+    def _gaps_at(self, log: str, device: str, bound: Moment | None) -> list[int]:
+        return [] if bound is None or not bound.ordinal else self._gaps.of(log, device, bound.ms)
+
+    async def _read(
+        self, stretch: Stretch, limit: int, ascending: bool
+    ) -> tuple[tuple[int, ...], Moment | None, int]:
+        """A page's positions, the bound that goes on, and how many remain. Raises `NotFound`."""
+        query = page_query(stretch.types is not None, ascending)
         rows = await self._readers.fetch_many(2, query, {**stretch.parameters(), "limit": limit + 1})
         totals = [count for ms, count in rows if ms is None]
         if not totals:
-            raise _unknown(log, device)
+            raise _unknown(stretch.log, stretch.device)
         found = sorted((row for row in rows if row[0] is not None), reverse=not ascending)
         following = None
         if len(found) > limit:
             following = await self._bound(stretch, found, limit, ascending)
         positions = tuple(position for _, position in found[:limit])
-        return FeedPage(positions, following, totals[0] - len(positions), stands)
+        return positions, following, totals[0] - len(positions)
 
     async def _bound(
         self, stretch: Stretch, found: list[tuple[int, int]], limit: int, ascending: bool
@@ -74,7 +113,8 @@ class Feeds:
         if ascending and not limit:
             return stretch.since or Moment(found[0][0] - 1)
         ms, position = found[limit - 1 if ascending else limit]
-        values = {"log": stretch.log, "device": stretch.device, "ms": ms, "position": position}
+        gaps = as_json(self._gaps.of(stretch.log, stretch.device, ms))
+        values = {"log": stretch.log, "device": stretch.device, "ms": ms, "position": position, "gaps": gaps}
         [(ordinal,)] = await self._readers.fetch(ORDINAL, values)
         return Moment(ms, ordinal)
 

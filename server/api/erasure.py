@@ -90,9 +90,7 @@ async def _settled(call: Call[EraseQuestion]) -> str:
 async def _erase(
     call: Call[EraseQuestion] | Call[EraseEventQuestion], positions: Sequence[int], reason: str
 ) -> web.Response:
-    call.services.check_running()
-    with call.services.trouble.noted():
-        receipts = await call.services.log.erase(positions, reason or WITHOUT_REASON)
+    receipts = await call.services.erase(positions, reason or WITHOUT_REASON)
     erased = await _count(call.services.log, receipts)
     return await acknowledge(call.services, call.request, receipts, erased=erased)
 

@@ -131,7 +131,6 @@ REFUSED = [
     ("datacontenttype", "JSON media type", {"datacontenttype": "text/plain"}),
     ("specversion", "1.0", {"specversion": "0.3"}),
     ("position", "given by the log", {"position": 4}),
-    ("recordedtime", "given by the log", {"recordedtime": "2026-05-01T10:00:00Z"}),
     ("erased", "given by the log", {"erased": False}),
     ("recordedtime", "given by the log", {"recordedtime": "2026-05-14T14:00:00Z"}),
     ("event", "at most 64", {f"x{n}": 1 for n in range(65)}),
