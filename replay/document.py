@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from replay.clock import format_time, to_seconds
+from replay.clocks.document import clock_documents
 from replay.findings import Finding
 from replay.session import Session
 from replay.timeline.model import Change, Clip, Hold, Listen, Mark, Stretch, Timeline
@@ -30,6 +31,7 @@ def sequence(session: Session) -> Document:
         "log": timeline.log,
         "zero": format_time(timeline.zero // 1000),
         "position": timeline.position,
+        **_clocks(session),
         "started": timeline.started,
         "ended": timeline.ended,
         "clips": [
@@ -48,8 +50,9 @@ def sequence(session: Session) -> Document:
     }
 
 
-def timeline_document(timeline: Timeline) -> Document:
+def timeline_document(session: Session) -> Document:
     """A timeline with absolute times: each listen with its clips and holds, and what lies between."""
+    timeline = session.timeline
     plays = _Plays(timeline.listens)
     clips = _by_play(timeline.clips, plays.of_clip)
     holds = _by_play((*timeline.pauses, *timeline.stalls), plays.of_hold)
@@ -60,6 +63,7 @@ def timeline_document(timeline: Timeline) -> Document:
         "start": _time(timeline.start),
         "stop": _time(timeline.stop),
         "position": timeline.position,
+        **_clocks(session),
         "listens": [
             {
                 **_listen(listen, _title(timeline, listen.asset)),
@@ -75,6 +79,11 @@ def timeline_document(timeline: Timeline) -> Document:
         "erased": list(timeline.erased),
         "totals": _totals(timeline),
     }
+
+
+def _clocks(session: Session) -> Document:
+    """Whose clock it is told in, and what is known of each device's; only those with an offset are corrected."""
+    return {"clock": session.clock, "clocks": clock_documents(session.clocks.values())}
 
 
 class _Offsets:

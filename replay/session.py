@@ -16,7 +16,7 @@ from replay.clocks.correction import corrected, device_clocks
 from replay.findings import Case, Finding, find
 from replay.timeline import Evidence, Timeline, fold
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 """Raised when the same prefix would give another replay; part of its ETag."""
 
 

@@ -54,7 +54,10 @@ def device_document(row: DeviceRow) -> dict[str, Any]:
         "events": row.events,
         "recordedtime": format_time(row.recorded),
         "position": row.last,
-        "links": {"events": f"{item_path('devices', row.device)}/events{log_query(row.log)}"},
+        "links": {
+            "events": f"{item_path('devices', row.device)}/events{log_query(row.log)}",
+            "clock": f"{item_path('devices', row.device)}/clock{log_query(row.log)}",
+        },
     }
 
 

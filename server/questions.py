@@ -7,7 +7,7 @@ Rule 2: every read can name the least position its view must have passed (`min_p
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -15,6 +15,7 @@ from projections import Expression
 from projections.feeds import Moment
 from projections.timelines import State
 from replay.clock import format_time
+from replay.clocks import ClockChoice
 from server.query import Parameters, Reader, integer, moment, name, one_of, seconds, text
 from server.vinli.bounds import read_bound
 
@@ -147,13 +148,24 @@ def as_of(value: str, field: str) -> AsOf:
 
 
 class ReplayQuestion(Read, frozen=True, kw_only=True):
-    """One session of one log, as of a moment of it."""
+    """One session of one log, as of a moment of it, in its devices' time or in the server's."""
 
     log: str | None = None
     as_of: AsOf | None = None
+    clock: ClockChoice = "device"
 
 
-REPLAY = Parameters(ReplayQuestion, log=name, as_of=as_of, **READ)
+clock = one_of(*get_args(ClockChoice))
+REPLAY = Parameters(ReplayQuestion, log=name, as_of=as_of, clock=clock, **READ)
+
+
+class DeviceQuestion(Read, frozen=True, kw_only=True):
+    """One device of one log."""
+
+    log: str | None = None
+
+
+DEVICE = Parameters(DeviceQuestion, log=name, **READ)
 
 
 class DevicesQuestion(Read, frozen=True, kw_only=True):

@@ -16,13 +16,18 @@ import msgspec
 
 from projections.feeds import DeviceFilter
 from projections.timelines import SessionFilter
+from replay.clocks import ClockChoice, estimate_clock
+from replay.clocks.correction import reading_of
+from replay.clocks.document import clock_document
 from replay.document import sequence, timeline_document
 from replay.errors import Conflict, Invalid, NotFound, Unavailable
 from replay.log.contract import Record
 from replay.session import FOLD_VERSION, Session, reconstruct
+from replay.timeline import place
 from server.access import Identity
 from server.documents import API, device_document, session_document
 from server.questions import (
+    DeviceQuestion,
     DevicesQuestion,
     EventQuestion,
     EventsQuestion,
@@ -39,6 +44,9 @@ from server.standing import Prefix, find_prefix, log_position, view_position
 
 LONG = 250
 """Records above which a session is folded beside the event loop, so that others are answered meanwhile."""
+
+CLOCK_RECORDS = 1000
+"""The records that a device's clock is told from, when it is asked for by itself: those that happened last."""
 
 T = TypeVar("T")
 
@@ -162,9 +170,8 @@ async def session(services: Services, identity: Identity, id: str, question: Ses
 
 async def timeline(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Answer:
     """One session's timeline, in absolute times. Raises `NotFound`, `Erased`, `Invalid`."""
-    prefix = await find_prefix(services, identity.one_log(question.log), id, question)
-    document = await _reconstruct(services, prefix, lambda session: timeline_document(session.timeline))
-    return Answer(document, prefix.position)
+    found = await told(services, identity, id, question, timeline_document)
+    return Answer(found.value, found.position)
 
 
 async def replay(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Replay:
@@ -179,29 +186,33 @@ async def replay(services: Services, identity: Identity, id: str, question: Repl
 async def told(
     services: Services, identity: Identity, id: str, question: ReplayQuestion, tell: Callable[[Session], T]
 ) -> Told[T]:
-    """What is told of one session: a function of a log prefix and the erasures known.
+    """What is told of one session: a function of a log prefix, the clock it is told in and the erasures known.
 
     Raises `NotFound`, `Erased`, `Invalid`, `TooLarge`.
     """
     prefix = await find_prefix(services, identity.one_log(question.log), id, question)
     value, last = await _reconstruct(
-        services, prefix, lambda session: (tell(session), session.timeline.position)
+        services, prefix, question.clock, lambda session: (tell(session), session.timeline.position)
     )
     tag = f"{services.log.epoch}-{last}-{prefix.newest_erasure}-{FOLD_VERSION}"
+    if question.clock != "device":
+        tag = f"{tag}-{question.clock}"
     return Told(value, tag, prefix.position)
 
 
-async def _reconstruct(services: Services, prefix: Prefix, tell: Callable[[Session], T]) -> T:
+async def _reconstruct(
+    services: Services, prefix: Prefix, clock: ClockChoice, tell: Callable[[Session], T]
+) -> T:
     """What is told of the session of a prefix. Raises `NotFound`, `Erased`, `TooLarge`.
 
     Long sessions wait for each other: each holds its records, its timeline and its document in memory.
     """
     timelines = services.projections.timelines
     if await timelines.size(prefix.log, prefix.session) <= LONG:
-        return tell(reconstruct(await timelines.gather(prefix.log, prefix.session, prefix.as_of)))
+        return tell(reconstruct(await timelines.gather(prefix.log, prefix.session, prefix.as_of), clock))
     async with services.folding:
         evidence = await timelines.gather(prefix.log, prefix.session, prefix.as_of)
-        return await asyncio.to_thread(lambda: tell(reconstruct(evidence)))
+        return await asyncio.to_thread(lambda: tell(reconstruct(evidence, clock)))
 
 
 async def devices(services: Services, identity: Identity, question: DevicesQuestion) -> Answer:
@@ -212,6 +223,18 @@ async def devices(services: Services, identity: Identity, question: DevicesQuest
     path = None if page.next is None else _next_page("devices", question, before=page.next)
     found = [device_document(row) for row in page.devices]
     return Answer({"devices": found, "position": page.position, "next": path}, page.position, path)
+
+
+async def device_clock(services: Services, identity: Identity, id: str, question: DeviceQuestion) -> Answer:
+    """What a device's latest records tell of its clock. Raises `NotFound`."""
+    log = identity.one_log(question.log)
+    position = await view_position(services, question)
+    feeds = services.projections.feeds
+    await feeds.device(log, id)
+    records = await services.log.get(sorted(await feeds.latest(log, id, limit=CLOCK_RECORDS)))
+    readings = [reading_of(place(record)) for record in records if not record.erased]
+    clock = await asyncio.to_thread(estimate_clock, id, readings)
+    return Answer({"log": log, **clock_document(clock)}, position)
 
 
 async def head(services: Services, question: Read) -> Answer:

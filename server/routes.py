@@ -53,6 +53,7 @@ ROUTES = (
     ),
     Route(GET, f"{V1}/devices", "read", devices.page, ask.DEVICES),
     Route(DELETE, f"{V1}/devices/{{id}}", "admin", erasure.erase_device, ask.ERASE),
+    Route(GET, f"{V1}/devices/{{id}}/clock", "read", devices.clock, ask.DEVICE),
     Route(GET, f"{V1}/devices/{{id}}/events", "read", devices.feed, ask.FEED),
     Route(GET, f"{V1}/device/{{id}}/events", "read", devices.feed, ask.FEED),
     Route(GET, f"{V1}/logs", "read", logs.page, ask.LOGS),

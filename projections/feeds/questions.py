@@ -144,6 +144,19 @@ class Feeds:
             for sequence, position in rows:
                 yield sequence, position
 
+    async def latest(
+        self, log: str, device: str, *, until: int = 2**62, before: int = 2**62, limit: int
+    ) -> list[int]:
+        """The positions of the records of a device that happened last, up to `limit`.
+
+        `until` (milliseconds) bounds when they happened, `before` the position at which they were recorded.
+        """
+        sql = """SELECT position FROM feed
+            WHERE device = (SELECT first FROM devices WHERE log = ? AND device = ?) AND ms <= ? AND position < ?
+            ORDER BY ms DESC, position DESC LIMIT ?"""
+        rows = await self._readers.fetch_many(1, sql, (log, device, until, before, limit))
+        return [position for (position,) in rows]
+
     async def positions(self, log: str, device: str) -> tuple[int, ...]:
         """The positions of a device's records, in order; empty for one that is not known."""
         sql = """SELECT position FROM feed

@@ -2,11 +2,15 @@
 
 Rule 1: `as_of` bounds every record, description and sequence number that is read. Erasures are those known now.
 Rule 2: a description in another log says nothing about this log's asset.
-Rule 3: the views say where the records are, the log what is in them. One that was erased since is known as erased.
+Rule 3: a device's clock is told by its records of other things, too: the `READINGS` that happened last, of those
+        that had happened by its newest of this session and were recorded before the session's last. So nothing
+        that comes after a session's last record changes what is told of it.
+Rule 4: the views say where the records are, the log what is in them. One that was erased since is known as erased.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable
 
 from projections.feeds.questions import Feeds
@@ -14,12 +18,18 @@ from projections.readers import Readers
 from projections.timelines.fold import session_hash
 from projections.view import CHUNK, as_json
 from replay import events
+from replay.clocks import Reading
+from replay.clocks.correction import reading_of
 from replay.errors import Erased, NotFound, TooLarge
 from replay.log.contract import EventLog
 from replay.timeline.evidence import Description, Evidence, Placed, place
 
 PLAYS = frozenset(("listen-scheduled", "listen-started", "listen-ended"))
 """The types whose `asset` a session plays."""
+READINGS = 200
+"""The most records of a device that are looked at for its clock, those of the session itself among them."""
+CLOCKS = 20
+"""The most devices of a session whose records outside it are looked at: those with the most records in it."""
 MOST_BYTES = 128 * 1024 * 1024
 """What the records of a session may take together: it is folded in memory, where they take several times that."""
 
@@ -59,6 +69,7 @@ class Gathering:
             records=tuple(self._placed),
             descriptions=await self._descriptions(),
             sequences={device: await self._outside(device, own) for device, own in self._counters()},
+            readings=await self._readings(),
             erased=tuple(sorted(self._erased)),
         )
 
@@ -142,3 +153,21 @@ class Gathering:
                 if sequence not in own:
                     outside.setdefault(sequence, position)
         return outside
+
+    async def _readings(self) -> dict[str, tuple[Reading, ...]]:
+        """What the devices' records outside the session tell of their clocks; a device without any is left out."""
+        own: dict[str, list[Placed]] = defaultdict(list)
+        for placed in self._placed:
+            if placed.event.device is not None:
+                own[placed.event.device].append(placed)
+        most = sorted(own, key=lambda device: (-len(own[device]), device))[:CLOCKS]
+        last = max(placed.position for placed in self._placed)
+        told = {device: await self._readings_of(device, own[device], last) for device in sorted(most)}
+        return {device: readings for device, readings in told.items() if readings}
+
+    async def _readings_of(self, device: str, own: list[Placed], last: int) -> tuple[Reading, ...]:
+        newest = max(placed.time for placed in own) // 1000
+        found = await self._feeds.latest(self._key[0], device, until=newest, before=last, limit=READINGS)
+        outside = sorted(set(found).difference(placed.position for placed in own))
+        records = await self._log.get(outside) if outside else []
+        return tuple(reading_of(place(record)) for record in records if not record.erased)

@@ -12,6 +12,7 @@ Rule 4: where the wall clock was set (`steps`), the monotonic clock tells by how
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from replay.clocks.envelope import Point, fit
@@ -29,8 +30,9 @@ def estimate_clock(device: str, readings: Iterable[Reading]) -> DeviceClock:
     stretches = found or [ALWAYS]
     sent = _first_arrivals(readings)
     points: dict[int, list[Point]] = {}
+    anchored = sorted(stretches, key=_anchor)
     for reading, senttime in sent:
-        stretch = _stretch_of(reading, senttime, stretches)
+        stretch = _stretch_of(reading, senttime, stretches, anchored)
         delay = reading.recordedtime - (senttime - stretch.shift)
         points.setdefault(stretch.group, []).append(Point(reading.recordedtime, delay, reading.position))
     lines = {group: fit(members) for group, members in points.items()}
@@ -55,15 +57,26 @@ def _first_arrivals(readings: Sequence[Reading]) -> list[tuple[Reading, int]]:
     return [(reading, senttime) for senttime, reading in first.items()]
 
 
-def _stretch_of(reading: Reading, senttime: int, stretches: Sequence[Stretch]) -> Stretch:
-    """The stretch that a message was sent in: its event's, when that was sent at once, else by its `senttime`."""
+def _stretch_of(
+    reading: Reading, senttime: int, stretches: Sequence[Stretch], anchored: Sequence[Stretch]
+) -> Stretch:
+    """The stretch that a message was sent in: its event's, when that was sent at once, else by its `senttime`.
+
+    `anchored` are the stretches in order of their anchors.
+    """
     if len(stretches) == 1:
         return stretches[0]
     anchor, time = reading.anchor, reading.time
     if anchor is not None and time is not None and abs(senttime - time) <= SOUND:
-        return min(stretches, key=lambda stretch: abs(stretch.anchor - anchor))
+        place = bisect_left(anchored, anchor, key=_anchor)
+        near = anchored[max(place - 1, 0) : place + 1]
+        return min(near, key=lambda stretch: abs(stretch.anchor - anchor))
     begun = [stretch for stretch in stretches if stretch.since <= senttime]
     return begun[-1] if begun else stretches[0]
+
+
+def _anchor(stretch: Stretch) -> int:
+    return stretch.anchor
 
 
 def _segment(stretch: Stretch, line: Line | None, anchored: bool) -> Segment:

@@ -63,9 +63,9 @@ class Run:
         self.tracks: list[Tick] = [tick]
 
     def takes(self, tick: Tick) -> bool:
-        """Whether a record goes on with one of this run's anchors; if so it is taken."""
-        for index, track in enumerate(self.tracks):
-            if _agree(track, tick):
+        """Whether a record goes on with one of this run's anchors, the newest first; if so it is taken."""
+        for index in range(len(self.tracks) - 1, -1, -1):
+            if _agree(self.tracks[index], tick):
                 self.tracks[index] = tick
                 self.add(tick)
                 return True

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from server import reading
 from server.api.call import Call
-from server.questions import DevicesQuestion, FeedQuestion
+from server.questions import DeviceQuestion, DevicesQuestion, FeedQuestion
 from server.replies import link, reply
 from server.vinli.feed import read_feed
 
@@ -15,6 +15,12 @@ async def page(call: Call[DevicesQuestion]) -> web.Response:
     """`GET /api/v1/devices`: newest first."""
     found = await reading.devices(call.services, call.identity, call.query)
     return reply(found.document, position=found.position, headers=link(found.next))
+
+
+async def clock(call: Call[DeviceQuestion]) -> web.Response:
+    """`GET /api/v1/devices/{id}/clock`."""
+    found = await reading.device_clock(call.services, call.identity, call.id, call.query)
+    return reply(found.document, position=found.position)
 
 
 async def feed(call: Call[FeedQuestion]) -> web.Response:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar, get_args, get_origin
 import click
 from msgspec import Struct
 
+from replay.clocks import ClockChoice
 from server.settings import SETTINGS, Setting, Settings, load_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -106,6 +107,11 @@ token_option = click.option(
     "--token", envvar="PLAYHEAD_TOKEN", metavar="TOKEN", help="The token for --url. [PLAYHEAD_TOKEN]"
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+clock_option = click.option(
+    "--clock",
+    type=click.Choice(get_args(ClockChoice)),
+    help="In the devices' own times, or in the server's as far as their clocks are known. [default: device]",
+)
 log_option = click.option("--log", metavar="LOG", help="The event log to look in.")
 
 

@@ -13,6 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from server.cli.clocks import clock_lines
 from server.cli.drawing import Document, draw, legend
 from server.cli.event_line import details
 from server.cli.palette import PALETTE, severity
@@ -53,6 +54,7 @@ def report(
     """
     part = within(document, window) if window else document
     yield heading(document)
+    yield from clock_lines(document)
     yield ""
     yield from draw(document, width, ascii_only=ascii_only, window=window)
     key = legend(part, ascii_only=ascii_only)

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from replay.clocks import Reading
+from replay.clocks.correction import reading_of
 from replay.document import sequence
 from replay.envelope import Event
 from replay.errors import Erased, NotFound, Unavailable
@@ -178,6 +180,40 @@ async def test_a_session_longer_than_a_chunk_is_gathered_whole(
     assert await house.timelines.positions("default", "s1") == tuple(own)
 
 
+async def test_a_devices_readings_outside_the_session_are_gathered_up_to_its_last_record(
+    house: House,
+) -> None:
+    before, other, ahead = await house.tell(
+        event(at=1, session=None), event(at=1, session=None, device="d2"), event(at=99, session="s2")
+    )
+    await house.tell(event(at=2))
+    between, last = await house.tell(event(at=3, session="s2"), event(at=3))
+    await house.tell(event(at=2, session="s2"), event(at=2, session=None, log="other"))
+    evidence = await house.timelines.gather("default", "s1")
+    assert [reading.position for reading in evidence.readings["d1"]] == [before, between]
+    assert set(evidence.readings) == {"d1"}
+    assert {other, ahead, last}.isdisjoint(reading.position for reading in evidence.readings["d1"])
+
+
+async def test_only_the_readings_that_happened_last_are_gathered(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("projections.timelines.gather.READINGS", 4)
+    told = await house.tell(*(event(at=at, session=None) for at in range(9)))
+    await house.tell(event(at=7.5))
+    evidence = await house.timelines.gather("default", "s1")
+    assert [reading.position for reading in evidence.readings["d1"]] == told[4:8]
+
+
+async def test_the_devices_with_the_most_records_are_looked_at(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("projections.timelines.gather.CLOCKS", 1)
+    await house.tell(event(session=None), event(session=None, device="d2"))
+    await house.tell(event(at=1), event(at=1, device="d2"), event(at=1, device="d2"))
+    assert set((await house.timelines.gather("default", "s1")).readings) == {"d2"}
+
+
 events = st.builds(
     event,
     st.sampled_from(["heartbeat", "session-started", "session-ended"]),
@@ -205,7 +241,34 @@ def naive(records: list[Placed], up_to: int) -> Evidence | None:
         if min(numbers[device]) < number < max(numbers[device]):
             sequences[device].setdefault(number, placed.position)
     own.sort(key=lambda placed: placed.key)
-    return Evidence(log="default", session="s1", records=tuple(own), sequences=sequences) if own else None
+    if not own:
+        return None
+    return Evidence(
+        log="default",
+        session="s1",
+        records=tuple(own),
+        sequences=sequences,
+        readings=naive_readings(prefix, own),
+    )
+
+
+def naive_readings(prefix: list[Placed], own: list[Placed]) -> dict[str, tuple[Reading, ...]]:
+    """What the devices of `own` tell of their clocks outside it, as a scan of the prefix finds it."""
+    last = max(placed.position for placed in own)
+    found = {}
+    for device in sorted({placed.event.device for placed in own if placed.event.device is not None}):
+        newest = max(placed.time for placed in own if placed.event.device == device)
+        outside = [
+            reading_of(placed)
+            for placed in prefix
+            if placed.event.device == device
+            and placed.event.session != "s1"
+            and placed.position < last
+            and placed.time // 1000 <= newest // 1000
+        ]
+        if outside:
+            found[device] = tuple(outside)
+    return found
 
 
 @settings(max_examples=60, deadline=None)

@@ -46,12 +46,21 @@ def test_a_replay_has_every_field(session: Session) -> None:
         "loop": True, "lane": "0", "row": 1, "device": "tag", "user": None,
     }  # fmt: skip
     of_phone = {"device": "phone"}
+    unknown: dict[str, Any] = {
+        "at": None, "offset": None, "uncertainty": None, "rate": None, "rate_uncertainty": None, "samples": 0,
+        "steps": [], "positions": [],
+    }  # fmt: skip
     raised = {"offset": 4.0, "kind": "gain", "value": 0.5, "ramp": 0.5, "position": 4}
     assert document == {
         "session": "s",
         "log": "default",
         "zero": "2026-05-14T14:00:00.000000Z",
         "position": 11,
+        "clock": "device",
+        "clocks": [
+            {"device": "phone", "least": 24.999989, "bounds": 9, **unknown},
+            {"device": "tag", "least": 19.99999, "bounds": 1, **unknown},
+        ],
         "started": True,
         "ended": False,
         "clips": [
@@ -112,10 +121,10 @@ def span(start: float, stop: float) -> dict[str, str]:
 
 
 def test_a_timeline_has_the_same_in_absolute_times(session: Session) -> None:
-    document = timeline_document(session.timeline)
+    document = timeline_document(session)
     replay = sequence(session)
     told = {"end": "observed", "rate": 1.0}
-    same = ("session", "log", "zero", "position", "erased", "totals")
+    same = ("session", "log", "zero", "position", "clock", "clocks", "erased", "totals")
     assert {name: document.pop(name) for name in same} == {name: replay[name] for name in same}
     assert document == {
         "start": time(0),
@@ -153,7 +162,7 @@ def test_a_name_used_twice_keeps_the_clips_of_each_play_apart() -> None:
     history.add(20, "listen-started", asset="bell", listen="l", duration=5)
     history.add(22, "playback-paused", listen="l")
     history.add(30, "playback-resumed", listen="l")
-    first, second = timeline_document(history.timeline())["listens"]
+    first, second = timeline_document(history.session())["listens"]
     assert [clip["start"] for clip in first["clips"]] == [time(0)]
     assert [clip["start"] for clip in second["clips"]] == [time(20), time(30)]
     assert (len(first["holds"]), len(second["holds"])) == (0, 1)
@@ -165,7 +174,7 @@ def test_plays_of_one_name_that_overlap_share_no_clip() -> None:
         history.add(begun, "listen-started", asset="bell", listen="l", lane=str(begun))
     for _ in range(20):
         history.add(100, "listen-ended", listen="l", duration=90)
-    told = timeline_document(history.timeline())["listens"]
+    told = timeline_document(history.session())["listens"]
     assert [[clip["positions"][0] for clip in listen["clips"]] for listen in told] == [
         [listen["position"]] for listen in told
     ]

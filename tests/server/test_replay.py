@@ -78,7 +78,7 @@ async def test_a_replay_is_the_fold_of_the_sessions_records(
     assert assets(answer) == ["river", "bridge"]
     assert (answer.document["position"], answer.position) == (5, 5)
     timeline = await api.get("/api/v1/sessions/walk/timeline")
-    assert timeline.body == msgspec.json.encode(timeline_document(session.timeline))
+    assert timeline.body == msgspec.json.encode(timeline_document(session))
 
 
 async def test_as_of_a_position_or_a_recorded_time_the_late_upload_is_not_known(

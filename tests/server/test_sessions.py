@@ -224,7 +224,10 @@ async def test_devices_are_listed_and_paged(api: Api) -> None:
         "events": 2,
         "recordedtime": at(10),
         "position": 6,
-        "links": {"events": "/api/v1/devices/d0/events?log=park"},
+        "links": {
+            "events": "/api/v1/devices/d0/events?log=park",
+            "clock": "/api/v1/devices/d0/clock?log=park",
+        },
     }
     assert [
         one["device"] for one in (await api.get("/api/v1/devices", {"text": "D3"})).document["devices"]

@@ -12,7 +12,7 @@ import click
 from server.cli.client import Query
 from server.cli.drawing import MIN_WIDTH, Document, extent
 from server.cli.keeping import new_file
-from server.cli.options import Place, json_option, log_option, seconds, takes_place
+from server.cli.options import Place, clock_option, json_option, log_option, seconds, takes_place
 from server.cli.output import PIPE_WIDTH, remark, show_json, stdout
 from server.cli.program import Command
 from server.cli.report import report
@@ -31,6 +31,7 @@ ENDINGS = [row.extension for row in EXPORTS]
             "Half a minute of it, with every mark",
             "playhead replay walk-1 --data kept --from 1:15 --to 1:45 --marks",
         ),
+        ("With a wrong clock set right", "playhead replay walk-1 --data kept --clock corrected"),
         (
             "A project for an editor; the file's ending says which format",
             "playhead replay walk-1 --data kept -o walk.csv",
@@ -47,6 +48,7 @@ ENDINGS = [row.extension for row in EXPORTS]
 @click.option(
     "--as-of", metavar="POSITION|TIME", help="As it was known at a position, or at a recorded time."
 )
+@clock_option
 @click.option("--from", "start", type=seconds, metavar="M:SS", help="Draw and list from this moment on.")
 @click.option("--to", "end", type=seconds, metavar="M:SS", help="Draw and list up to this moment.")
 @click.option("--marks", is_flag=True, help="List every mark with its data, in place of counts.")
@@ -76,6 +78,7 @@ def replay(
     place: Place,
     log: str | None,
     as_of: str | None,
+    clock: str | None,
     start: float | None,
     end: float | None,
     marks: bool,
@@ -93,7 +96,7 @@ def replay(
 
     With -o it is written to a file instead, in the format that the file's name ends with.
     """
-    query = {"log": log, "as_of": as_of}
+    query = {"log": log, "as_of": as_of, "clock": clock}
     if output is not None or extension is not None:
         asyncio.run(_write(place, session, query, _row(output, extension), output or "-", force))
         return

@@ -78,6 +78,8 @@ def replay(*clips: dict[str, Any], **parts: Any) -> dict[str, Any]:
         "session": "walk",
         "log": "default",
         "zero": "2026-05-01T14:55:00.000000Z",
+        "clock": "device",
+        "clocks": [],
         "position": 38,
         "started": True,
         "ended": True,

@@ -22,6 +22,7 @@ SHOWN = [
     "call-0417",
     "GET /media/marimba timed out",
     "unknown 2:04.000",
+    "phone-sunna: 2.8",
     "ended, by the next start",
     "direction=enter",
     "session-ended",
