@@ -324,7 +324,7 @@ async def test_while_there_are_no_views_reads_tell_the_progress_and_ingest_goes_
     log = Held()
     await log.append([parse_event(event("1", session="walk"))])
     async with open_over(log, settings, caught_up=False) as services, serve(services) as api:
-        for path in (PATH, "/api/v1/sessions", "/api/v1/devices", "/api/v1/devices/d/events"):
+        for path in (PATH, "/api/v1/sessions", "/api/v1/devices", "/api/v1/devices/d/clock"):
             answer = await api.get(path)
             assert answer.status == 503
             assert answer.document["type"] == "urn:playhead:problem:rebuilding"
