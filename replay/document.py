@@ -157,6 +157,7 @@ class _Offsets:
             **self.place(finding.start, finding.stop),
             "severity": finding.severity,
             "message": finding.message,
+            "count": finding.count,
             "positions": list(finding.positions),
         }
 
