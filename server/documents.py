@@ -38,6 +38,7 @@ def session_document(row: SessionRow) -> dict[str, Any]:
         "position": row.last,
         "links": {
             "self": path + of_log,
+            "events": f"{path}/events{of_log}",
             "timeline": f"{path}/timeline{of_log}",
             "replay": f"{path}/replay{of_log}",
         },

@@ -7,6 +7,7 @@ Rule 2: every read can name the least position its view must have passed (`min_p
 
 from __future__ import annotations
 
+import re
 from typing import Literal, get_args
 
 import msgspec
@@ -16,6 +17,7 @@ from projections.feeds import Moment
 from projections.timelines import State
 from replay.clock import format_time
 from replay.clocks import ClockChoice
+from replay.errors import Invalid
 from server.query import Parameters, Reader, integer, moment, name, one_of, seconds, text
 from server.vinli.bounds import read_bound
 
@@ -131,6 +133,31 @@ class SessionQuestion(Read, frozen=True, kw_only=True):
 
 
 SESSION = Parameters(SessionQuestion, log=name, **READ)
+
+
+MAX_SESSION_EVENTS = 1000
+PLACE = re.compile(r"(-?[0-9]{1,18})_([0-9]{1,16})")
+
+
+def place(value: str, field: str) -> tuple[int, int]:
+    """A place in fold order, as `next` names it: microseconds UTC and a position."""
+    found = PLACE.fullmatch(value)
+    if found is None:
+        raise Invalid(field, f"{field} must come from next; it is not to be made up")
+    return int(found[1]), int(found[2])
+
+
+class SessionEventsQuestion(Read, frozen=True, kw_only=True):
+    """The records of one session, in fold order, those behind a place."""
+
+    log: str | None = None
+    cursor: tuple[int, int] | None = None
+    limit: int = 100
+
+
+SESSION_EVENTS = Parameters(
+    SessionEventsQuestion, log=name, cursor=place, limit=integer(1, MAX_SESSION_EVENTS), **READ
+)
 
 
 class AsOf(msgspec.Struct, frozen=True):

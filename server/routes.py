@@ -43,6 +43,7 @@ ROUTES = (
     Route(GET, f"{V1}/sessions", "read", sessions.page, ask.SESSIONS),
     Route(GET, f"{V1}/sessions/{{id}}", "read", sessions.one, ask.SESSION),
     Route(DELETE, f"{V1}/sessions/{{id}}", "admin", erasure.erase_session, ask.ERASE),
+    Route(GET, f"{V1}/sessions/{{id}}/events", "read", sessions.events, ask.SESSION_EVENTS),
     Route(GET, f"{V1}/sessions/{{id}}/timeline", "read", sessions.timeline, ask.REPLAY),
     Route(GET, f"{V1}/sessions/{{id}}/replay", "read", exports.replay, ask.REPLAY),
     *(

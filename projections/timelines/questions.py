@@ -22,6 +22,9 @@ from replay.errors import Erased, NotFound, Unavailable
 from replay.log.contract import EventLog
 from replay.timeline.evidence import Evidence
 
+BEFORE_ALL = (-(2**63), 0)
+"""A place before every record of a session, in fold order."""
+
 
 class Timelines:
     """The questions. Each raises `Rebuilding` while there is no view to read."""
@@ -92,6 +95,17 @@ class Timelines:
         sql = """SELECT position FROM timeline
             WHERE session = (SELECT first FROM sessions WHERE log = ? AND session = ?) ORDER BY position"""
         return tuple(position for (position,) in await self._readers.fetch_many(1, sql, (log, session)))
+
+    async def in_fold_order(
+        self, log: str, session: str, after: tuple[int, int] = BEFORE_ALL, limit: int = 100
+    ) -> tuple[tuple[int, int], ...]:
+        """Up to `limit` of a session's records as (time, position), in fold order, those behind `after`."""
+        sql = """SELECT time, position FROM timeline INDEXED BY timeline_in_fold_order
+            WHERE session = (SELECT first FROM sessions WHERE log = ? AND session = ?)
+            AND time >= ? AND (time, position) > (?, ?) ORDER BY time, position LIMIT ?"""
+        time, position = after
+        rows = await self._readers.fetch_many(2, sql, (log, session, time, time, position, limit))
+        return tuple((time, position) for time, position in rows)
 
     async def newest_erasure(self, log: str) -> int:
         """The position of a log's newest erasure, or 0."""

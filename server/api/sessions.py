@@ -1,4 +1,4 @@
-"""`/api/v1/sessions`: the list, one session, its timeline."""
+"""`/api/v1/sessions`: the list, one session, its records, its timeline."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from aiohttp import web
 
 from server import reading
 from server.api.call import Call
-from server.questions import ReplayQuestion, SessionQuestion, SessionsQuestion
+from server.questions import ReplayQuestion, SessionEventsQuestion, SessionQuestion, SessionsQuestion
 from server.replies import link, reply
+from server.session_events import session_events
 
 
 async def page(call: Call[SessionsQuestion]) -> web.Response:
@@ -26,3 +27,9 @@ async def timeline(call: Call[ReplayQuestion]) -> web.Response:
     """`GET /api/v1/sessions/{id}/timeline`."""
     found = await reading.timeline(call.services, call.identity, call.id, call.query)
     return reply(found.document, position=found.position)
+
+
+async def events(call: Call[SessionEventsQuestion]) -> web.Response:
+    """`GET /api/v1/sessions/{id}/events`: its records, in fold order."""
+    found = await session_events(call.services, call.identity, call.id, call.query)
+    return reply(found.encode(), position=found.position, headers=link(found.next))

@@ -1,49 +1,61 @@
-// The page: which element stands where, by the address's fragment.
+// The page: what stands on it follows from the address (lib/address.js), and who may see it from a login.
 //
-//   #/                        the sessions
-//   #/session/<log>/<id>      one session
-//   #code=<code>              logs in once, then is gone from the address
+//   #code=<code>   logs in once, then is gone from the address
 
+import "./elements/app-header.js";
+import "./elements/device-list.js";
+import "./elements/device-view.js";
+import "./elements/key-sheet.js";
+import "./elements/log-list.js";
+import "./elements/log-view.js";
 import "./elements/login-form.js";
 import "./elements/session-list.js";
 import "./elements/session-view.js";
+import "./elements/trouble-note.js";
+import { parse } from "./lib/address.js";
 import { post } from "./lib/api.js";
 import { make, sentence } from "./lib/dom.js";
 
-const place = document.getElementById("place");
-const logOut = document.getElementById("log-out");
+const ELEMENTS = {
+  sessions: "session-list",
+  session: "session-view",
+  devices: "device-list",
+  device: "device-view",
+  logs: "log-list",
+  log: "log-view",
+};
 
-function show(element) {
-  logOut.hidden = element.localName === "login-form";
+const place = document.getElementById("place");
+const header = document.querySelector("app-header");
+
+function show(element, title = "") {
+  document.title = title ? `${title} · Playhead` : "Playhead";
+  document.body.dataset.view = element.localName;
   place.replaceChildren(element);
 }
 
+// Every visit is drawn anew: views keep nothing but what is in the address.
 function route() {
-  const session = location.hash.match(/^#\/session\/([^/]+)\/([^/]+)$/);
-  document.title = "Playhead";
-  if (!session) return show(make("session-list"));
-  const [log, id] = session.slice(1).map(decoded);
-  document.title = `${id} · Playhead`;
-  return show(make("session-view", { log, session: id }));
+  const address = parse(location.hash);
+  header.at(address.view);
+  const element = make(ELEMENTS[address.view]);
+  Object.assign(element, { of: address.of, query: address.query });
+  show(element, address.of.session ?? address.of.device ?? address.of.log ?? "");
 }
 
-// A part of the address; as it stands when it is no percent-encoded text.
-function decoded(part) {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
+function askToLogIn(trouble = "") {
+  header.at(null);
+  show(make("login-form", { trouble }));
 }
 
 async function start() {
   const code = location.hash.match(/^#code=(.+)$/)?.[1];
   if (code) {
-    history.replaceState(null, "", "#/");
+    history.replaceState(null, "", "#/sessions");
     try {
       await post("/login", { code });
     } catch (error) {
-      return show(make("login-form", { trouble: sentence(error.message) }));
+      return askToLogIn(sentence(error.message));
     }
   }
   return route();
@@ -51,13 +63,16 @@ async function start() {
 
 addEventListener("hashchange", () => (location.hash.startsWith("#code=") ? start() : route()));
 addEventListener("logged-in", route);
-addEventListener("trouble", ({ detail }) => {
-  if (detail.status === 401) return show(make("login-form"));
-  return show(make("p", { class: "trouble", role: "alert" }, `${sentence(detail.message)} `, make("a", { href: "#/" }, "Back to the sessions")));
-});
-logOut.addEventListener("click", async () => {
+addEventListener("log-out", async () => {
   await post("/logout", {}).catch(() => null);
-  show(make("login-form"));
+  askToLogIn();
+});
+addEventListener("trouble", ({ detail: error }) => {
+  if (error.status === 401) return askToLogIn();
+  const note = make("trouble-note");
+  note.error = error;
+  note.retry = route;
+  return show(note);
 });
 
 start();

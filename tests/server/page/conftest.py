@@ -1,17 +1,63 @@
-"""A real Chromium, and a page of it that reports every fault it sees."""
+"""The demo day on a real server, and a real Chromium before it.
+
+Server and browser take some seconds to start and are shared by all the page's tests of a process; each test has a
+browser context of its own. A test that sends events uses a session of its own.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import math
+from collections.abc import AsyncIterator, Callable
 
+import msgspec
+import numpy as np
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
+from server.access import login_link
+from server.demo import recordings
+from server.demo.catalogue import RECORDINGS, Recording
+from server.demo.prepare import prepare
+from server.demo.sound.synth import Signal
+from server.services import open_services
+from server.settings import Settings
 from tests.browser import ARGUMENTS, executable
+from tests.server.api import Api
+from tests.server.conftest import serve
+
+PROVOKED = ("status of 400", "status of 401", "status of 404")
+"""A browser reports every refusal as an error of its console, those too that a test is about."""
 
 
-@pytest.fixture
+def tones() -> tuple[Recording, ...]:
+    """The demo's recordings, as long as the real ones, with a tone of its own for each: made in a moment."""
+    return tuple(
+        msgspec.structs.replace(real, make=_tone(200 + 50 * index)) for index, real in enumerate(RECORDINGS)
+    )
+
+
+def _tone(hertz: int) -> Callable[[float, int], Signal]:
+    def make(seconds: float, rate: int) -> Signal:
+        time = np.arange(round(seconds * rate)) / rate
+        return 0.3 * np.sin(2 * math.pi * hertz * time)
+
+    return make
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
+    """The server, over the demo day."""
+    data = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recordings, "RECORDINGS", tones())
+        await prepare(data)
+    async with open_services(Settings(data=data, port=0, shutdown=1.0)) as services, serve(services) as api:
+        yield api
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def browser() -> AsyncIterator[Browser]:
     """Chromium without a screen."""
     path = await asyncio.to_thread(executable)
@@ -21,17 +67,34 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    """A page; a console error, an exception or a request to another host fails its test."""
+@pytest_asyncio.fixture(loop_scope="package")
+async def stranger(browser: Browser, site: Api) -> AsyncIterator[Page]:
+    """A page that nobody logged in. A console error, an exception or a request to another host fails its test."""
     faults: list[str] = []
     hosts: set[str] = set()
-    page = await browser.new_page()
+    context = await browser.new_context(
+        base_url=site.url, viewport={"width": 1280, "height": 800}, locale="en-GB"
+    )
+    page = await context.new_page()
+    page.set_default_timeout(10_000)
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("pageerror", lambda error: faults.append(f"{error}\n{error.stack}"))
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     yield page
-    await page.close()
-    expected = ("status of 401", "status of 404")  # a browser reports every refusal that a test provokes
-    assert [fault for fault in faults if not any(text in fault for text in expected)] == []
+    await context.close()
+    assert [fault for fault in faults if not any(text in fault for text in PROVOKED)] == []
     assert {host.partition(":")[0] for host in hosts} <= {"127.0.0.1"}
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def page(stranger: Page, site: Api) -> Page:
+    """A page that the server's own link logged in, at the sessions."""
+    await log_in(stranger, site)
+    return stranger
+
+
+async def log_in(page: Page, site: Api) -> None:
+    """Open the link that the server prints."""
+    assert site.services.access is not None
+    await page.goto(login_link(site.url, site.services.access.codes.new()))
+    await page.get_by_role("heading", name="Sessions").wait_for()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from server.cli.palette import PALETTE
 
-CSS = Path(__file__).parents[3] / "server" / "web" / "static" / "playhead.css"
+CSS = Path(__file__).parents[3] / "server" / "web" / "static" / "css" / "palette.css"
 
 
 def test_the_page_paints_every_meaning_in_the_palettes_colour() -> None:

@@ -1,28 +1,66 @@
-// The server, asked for JSON. A refusal becomes a Refusal, which carries the problem's own words.
+// The server, asked for JSON. Entity tags are the browser's business: it keeps what may be kept and asks again with
+// If-None-Match. A refusal becomes a Refusal, which carries the problem's own words.
+
+const V1 = "/api/v1";
 
 export class Refusal extends Error {
-  constructor(status, message) {
-    super(message);
+  constructor(status, problem, retryAfter) {
+    super(problem.detail ?? problem.title ?? `the server answered ${status}`);
     this.status = status;
+    this.problem = problem;
+    this.retryAfter = retryAfter;
   }
 }
 
-async function answer(response) {
-  if (response.ok) return response.status === 204 ? null : response.json();
+export class Unreachable extends Error {}
+
+async function ask(path, options) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Unreachable("the server cannot be reached");
+  }
+  if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
-  throw new Refusal(response.status, problem.detail ?? problem.title ?? `the server answered ${response.status}`);
+  throw new Refusal(response.status, problem, Number(response.headers.get("Retry-After")) || null);
 }
 
 export async function get(path, signal) {
-  return answer(await fetch(path, { headers: { Accept: "application/json, application/problem+json" }, signal }));
+  return (await ask(path, { headers: { Accept: "application/json, application/problem+json" }, signal })).json();
+}
+
+// Bytes, and the headers that came with them.
+export async function getBytes(path, signal, accept = "*/*") {
+  const response = await ask(path, { headers: { Accept: accept }, signal });
+  return { bytes: await response.arrayBuffer(), headers: response.headers };
 }
 
 export async function post(path, body) {
-  return answer(
-    await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
-  );
+  const response = await ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  return response.status === 204 ? null : response.json();
 }
 
-export function sessionPath(log, session, part = "") {
-  return `/api/v1/sessions/${encodeURIComponent(session)}${part}?log=${encodeURIComponent(log)}`;
+// A path with a query, from which empty values are left out.
+export function withQuery(path, query = {}) {
+  const pairs = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const search = new URLSearchParams(pairs).toString();
+  return search ? `${path}?${search}` : path;
+}
+
+export function sessionPath(log, session, part = "", query = {}) {
+  return withQuery(`${V1}/sessions/${encodeURIComponent(session)}${part}`, { log, ...query });
+}
+
+export function devicePath(log, device, query = {}) {
+  return withQuery(`${V1}/devices/${encodeURIComponent(device)}/events`, { log, ...query });
+}
+
+export function logPath(log, query = {}) {
+  return withQuery(`${V1}/logs/${encodeURIComponent(log)}/events`, query);
+}
+
+export function listPath(collection, query = {}) {
+  return withQuery(`${V1}/${collection}`, query);
 }

@@ -1,21 +1,25 @@
-// Elements made by hand: text is always text, never markup.
+// Elements made by hand. Text is always text, never markup; a style is never an attribute (the policy forbids it).
 
-const SVG = "http://www.w3.org/2000/svg";
+import { icon } from "./icons.js";
 
-function fill(element, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
+// An attribute `onclick` with a function listens; a property of the element is set with `properties`.
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) set(element, name, value);
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
-export function make(tag, attributes = {}, ...children) {
-  return fill(document.createElement(tag), attributes, children);
+function set(element, name, value) {
+  if (value === null || value === undefined || value === false) return;
+  if (typeof value === "function") element.addEventListener(name.slice(2), value);
+  else element.setAttribute(name, value === true ? "" : value);
 }
 
-export function draw(tag, attributes = {}, ...children) {
-  return fill(document.createElementNS(SVG, tag), attributes, children);
+// Set or, with null, remove an attribute.
+export function attribute(element, name, value) {
+  if (value === null || value === false) element.removeAttribute(name);
+  else element.setAttribute(name, value === true ? "" : value);
 }
 
 // A message as a sentence: the server's begin small and end without a stop.
@@ -23,8 +27,12 @@ export function sentence(message) {
   return message.charAt(0).toUpperCase() + message.slice(1) + (/[.?!]$/.test(message) ? "" : ".");
 }
 
-// The head of a table; the columns in `numbers` are set to the right, as their cells are.
-export function heading(columns, numbers) {
-  const cells = columns.map((name) => make("th", { scope: "col", class: numbers.has(name) ? "number" : null }, name));
-  return make("thead", {}, make("tr", {}, ...cells));
+// A button with a picture; its name is what it does.
+export function button(picture, name, onclick, more = {}) {
+  return make("button", { type: "button", class: "icon", "aria-label": name, title: name, onclick, ...more }, icon(picture));
+}
+
+// What an empty place says: what is not there, and what to do about it.
+export function nothing(...text) {
+  return make("p", { class: "nothing" }, ...text);
 }

@@ -1,0 +1,73 @@
+// One device: its feed, newest first, without an end, live, by type; and how late it told what happened.
+
+import { format, remember } from "../lib/address.js";
+import { devicePath } from "../lib/api.js";
+import { make, nothing } from "../lib/dom.js";
+import { EndlessList, filterForm } from "../lib/endless.js";
+import { follow } from "../lib/live.js";
+import { LATE } from "../lib/paint/lag.js";
+import { span } from "../lib/time.js";
+
+const PAGE = 100;
+
+class DeviceView extends EndlessList {
+  arrive() {
+    this.wanted = this.query;
+    const type = make("input", { type: "search", "aria-label": "Type", placeholder: "type, or a part: listen-*", size: 24, list: "types" });
+    const types = ["listen-*", "playback-*", "session-*", "rule-*", "heartbeat", "location-changed"];
+    this.prepare(make("tbody"));
+    this.replaceChildren(
+      make("div", { class: "top" }, make("h1", {}, this.of.device), make("a", { href: format("sessions", {}, this.of) }, "its sessions"), make("a", { href: format("log", { log: this.of.log }) }, `log ${this.of.log}`),
+        filterForm({ type }, this.query, (values) => this.filter(values)), make("datalist", { id: "types" }, ...types.map((value) => make("option", { value })))),
+      this.facts = make("div"),
+      make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Feed" },
+        make("table", { class: "book" }, make("thead", {}, make("tr", {}, ...["time", "type", "what", "recorded after"].map((name) => make("th", { scope: "col" }, name)))), this.list)),
+      this.foot);
+    this.load();
+  }
+
+  async load() {
+    await this.begin();
+    if (this.leaving.signal.aborted) return;
+    follow({ log: this.of.log, after: this.position }, (records) => this.came(records), this.leaving.signal);
+  }
+
+  came(records) {
+    if (records.some(({ device }) => device === this.of.device) && scrollY < innerHeight) this.begin();
+  }
+
+  filter(values) {
+    this.wanted = values;
+    remember("device", this.of, values);
+    this.begin();
+  }
+
+  path() {
+    return devicePath(this.of.log, this.of.device, { limit: PAGE, type: this.wanted.type });
+  }
+
+  // Vinli's envelope links to the page before this one by an absolute URL.
+  following({ meta: { pagination: { links } } }) {
+    if (!links.prior) return null;
+    const { pathname, search } = new URL(links.prior);
+    return pathname + search;
+  }
+
+  rows(page) {
+    return page.events.map(({ id, timestamp, eventType, object, meta = {}, storageLatency }) => {
+      const late = storageLatency / 1000 > LATE;
+      const what = [object ? `${object.type} ${object.id}` : null, ...Object.entries(meta).map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`)].filter(Boolean);
+      return make("tr", {},
+        make("td", { class: "when" }, make("time", { datetime: timestamp, title: timestamp }, new Date(timestamp).toLocaleString())),
+        make("td", {}, make("span", { title: `event ${id}` }, eventType)),
+        make("td", { class: "text" }, what.join(" · ")),
+        make("td", {}, make("span", { class: late ? "late" : "quiet" }, span(storageLatency / 1000))));
+    });
+  }
+
+  emptiness() {
+    return nothing(this.wanted.type ? "No event of this type." : "This device has told nothing yet.");
+  }
+}
+
+customElements.define("device-view", DeviceView);

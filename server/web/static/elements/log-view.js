@@ -1,0 +1,80 @@
+// One log, line by line, newest first: by tags, class, source, user, and an expression over the text. New lines appear.
+
+import { format, remember } from "../lib/address.js";
+import { logPath } from "../lib/api.js";
+import { make, nothing } from "../lib/dom.js";
+import { EndlessList, filterForm } from "../lib/endless.js";
+import { follow } from "../lib/live.js";
+import { rfc3339, micros } from "../lib/time.js";
+
+class LogView extends EndlessList {
+  arrive() {
+    this.wanted = this.query;
+    const field = (name, hint, size) => make("input", { type: "search", "aria-label": name, placeholder: hint, size });
+    const fields = { text: field("Text", "Text: an RE2 expression", 30), tags: field("Tags", "tags", 12), class: field("Class", "class", 8), source: field("Source", "source", 10), user: field("User", "user", 10) };
+    this.trouble = make("p", { class: "trouble", role: "alert" });
+    this.prepare(make("tbody"));
+    this.replaceChildren(
+      make("div", { class: "top" }, make("h1", {}, `Log ${this.of.log}`), make("a", { href: format("sessions", {}, { log: this.of.log }) }, "its sessions"), filterForm(fields, this.query, (values) => this.filter(values))),
+      this.trouble,
+      make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Lines" },
+        make("table", { class: "book" }, make("thead", {}, make("tr", {}, ...["time", "class", "text", "tags", "source", "session"].map((name) => make("th", { scope: "col" }, name)))), this.list)),
+      this.foot);
+    this.load();
+  }
+
+  async load() {
+    await this.begin();
+    if (!this.leaving.signal.aborted && this.position !== undefined) {
+      follow({ log: this.of.log, after: this.position }, () => scrollY < innerHeight && this.begin(), this.leaving.signal);
+    }
+  }
+
+  filter(values) {
+    this.wanted = values;
+    remember("log", this.of, values);
+    this.begin();
+  }
+
+  // A broken expression is the writer's to mend: it is said beside the field.
+  async attempt(work) {
+    try {
+      const found = await work();
+      this.trouble.textContent = "";
+      return found;
+    } catch (error) {
+      if (error.status !== 400) return super.attempt(() => Promise.reject(error));
+      this.trouble.textContent = error.message;
+      return undefined;
+    }
+  }
+
+  path() {
+    return logPath(this.of.log, { ...this.wanted, order: "desc" });
+  }
+
+  rows(page) {
+    this.position ??= page.position;
+    return page.events.map((record) => this.line(record));
+  }
+
+  line({ type, time, recordedtime, session, data = {}, source, position }) {
+    const { log } = this.of;
+    const when = rfc3339(micros(time ?? recordedtime));
+    const at = session ? format("session", { log, session }, { at: when }) : null;
+    const tags = (data.tags ?? []).map((tag) => make("a", { class: "tag", href: format("log", { log }, { tags: tag }) }, tag));
+    return make("tr", { "data-position": position },
+      make("td", { class: "when" }, make("time", { datetime: when, title: when }, new Date(when).toLocaleString())),
+      make("td", {}, data.class ? make("span", { class: `sign ${data.class}` }, data.class) : ""),
+      make("td", { class: "text" }, data.text ?? make("span", { class: "quiet" }, type)),
+      make("td", {}, ...tags),
+      make("td", {}, data.source ?? source),
+      make("td", {}, session ? make("a", { href: at, title: "the session at this moment" }, session) : ""));
+  }
+
+  emptiness() {
+    return nothing(Object.values(this.wanted).some(Boolean) ? "No line matches." : "This log holds no line.");
+  }
+}
+
+customElements.define("log-view", LogView);

@@ -1,0 +1,31 @@
+// Which session this is: its name, state, client, device, log and time, and where to go from here.
+
+import { format } from "../lib/address.js";
+import { make } from "../lib/dom.js";
+import { Part } from "../lib/part.js";
+import { moment } from "../lib/time.js";
+
+class SessionHead extends Part {
+  arrive() {
+    this.heading = make("h1", {}, this.of.session);
+    this.state = make("span", { class: "state" });
+    this.facts = make("div", { class: "facts-line" });
+    this.tools = make("div", { class: "tools" });
+    this.replaceChildren(make("div", { class: "titles" }, this.heading, this.state), this.facts, this.tools);
+    this.watch(this.model, ["summary", "scene"], (now) => this.show(now));
+  }
+
+  show({ summary, scene }) {
+    this.state.className = `state ${summary.state}`;
+    this.state.textContent = summary.state;
+    const { log } = this.of;
+    this.facts.replaceChildren(
+      make("span", {}, moment(scene.replay.zero)),
+      summary.client ? make("span", {}, summary.client) : "",
+      ...summary.devices.slice(0, 3).map((device) => make("a", { href: format("device", { log, device }) }, device)),
+      make("a", { href: format("log", { log }) }, `log ${log}`),
+      make("span", {}, `position ${scene.replay.position}`));
+  }
+}
+
+customElements.define("session-head", SessionHead);

@@ -1,0 +1,76 @@
+// What is chosen, whole: a record with its latency and what it did to the timeline, or a thing of the drawing with the
+// records that show it.
+
+import { make, nothing } from "../lib/dom.js";
+import { Part } from "../lib/part.js";
+import { effects } from "../lib/records.js";
+import { span } from "../lib/time.js";
+import { words } from "../lib/words.js";
+
+class ThingInspector extends Part {
+  arrive() {
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-label", "Inspector");
+    this.watch(this.model, ["chosen", "clock", "scene", "records"], () => this.show());
+  }
+
+  show() {
+    const { chosen, records } = this.model.state;
+    if (!chosen) return this.replaceChildren(nothing("Choose an event, a clip or a finding to see all of it."));
+    const record = chosen.position === undefined ? null : records.find(({ position }) => position === chosen.position);
+    return this.replaceChildren(...(record ? this.record(record) : this.thing(chosen)));
+  }
+
+  record(entry) {
+    const { record } = entry;
+    const did = effects(entry, this.model.replay);
+    return [
+      make("h3", {}, entry.type),
+      facts([
+        ["happened", `${record.time ?? record.recordedtime}`],
+        ["recorded", `${record.recordedtime}${entry.lag === null ? "" : ` (${entry.lag < 0 ? `${span(-entry.lag)} before its time` : `${span(entry.lag)} later`})`}`],
+        ["position", String(entry.position)],
+        ["source", record.source],
+      ]),
+      make("h4", {}, "What it did to the timeline"),
+      did.length ? make("ul", { class: "effects" }, ...did.map((one) => make("li", {}, this.effect(one)))) : make("p", { class: "quiet" }, "Nothing that is drawn at this position."),
+      make("h4", {}, "The record"),
+      make("pre", { tabindex: "0", "aria-label": "The record as JSON" }, JSON.stringify(record, null, 2)),
+    ];
+  }
+
+  effect({ kind, item, does }) {
+    if (kind === "asset") return `${does} ${item.title ?? item.asset}`;
+    const { heading, when } = words(item, this.model.state);
+    return make("span", {}, `${does} `, this.link(item, `${kind === "mark" ? item.type : heading}, ${when}`));
+  }
+
+  thing(item) {
+    const { heading, when, facts: all } = words(item, this.model.state);
+    const positions = item.positions ?? [];
+    return [
+      make("h3", {}, heading),
+      make("p", { class: "when" }, when),
+      facts(all.filter(([name]) => name !== "positions")),
+      positions.length ? make("h4", {}, "Shown by") : null,
+      positions.length ? make("ul", { class: "effects" }, ...positions.slice(0, 50).map((position) => make("li", {}, this.evidence(position)))) : null,
+    ].filter(Boolean);
+  }
+
+  evidence(position) {
+    const entry = this.model.state.records.find((one) => one.position === position);
+    if (!entry) return `position ${position}`;
+    const text = `${entry.type} at position ${position}`;
+    return make("button", { type: "button", class: "link", onclick: () => this.model.seek(entry.offset, { choose: { kind: "record", duration: 0, ...entry } }) }, text);
+  }
+
+  link(item, text) {
+    return make("button", { type: "button", class: "link", onclick: () => this.model.visit(item) }, text);
+  }
+}
+
+function facts(pairs) {
+  return make("dl", { class: "facts" }, ...pairs.map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, String(value)))));
+}
+
+customElements.define("thing-inspector", ThingInspector);

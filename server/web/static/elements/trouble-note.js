@@ -1,0 +1,25 @@
+// A trouble: what it is, what to do, and when trying again may help, doing so by itself.
+
+import { advice, again } from "../lib/advice.js";
+import { make, sentence } from "../lib/dom.js";
+import { Part } from "../lib/part.js";
+
+class TroubleNote extends Part {
+  arrive() {
+    const seconds = again(this.error);
+    this.replaceChildren(
+      make("div", { class: "note", role: "alert" },
+        make("h1", {}, sentence(this.error.message)),
+        make("p", {}, advice(this.error)),
+        make("p", {},
+          make("button", { type: "button", onclick: () => this.retry() }, "Try again"), " ",
+          make("a", { href: "#/sessions" }, "Back to the sessions"))));
+    if (seconds !== null) this.timer = setTimeout(() => this.retry(), seconds * 1000);
+  }
+
+  leave() {
+    clearTimeout(this.timer);
+  }
+}
+
+customElements.define("trouble-note", TroubleNote);

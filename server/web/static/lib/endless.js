@@ -1,0 +1,62 @@
+// A list without an end: the next page is asked for when the end of what is there comes into sight.
+
+import { get } from "./api.js";
+import { make } from "./dom.js";
+import { Part } from "./part.js";
+
+// An element that shows such a list says: `path()` of its first page, `rows(document)`, and `emptiness()`, what to say when
+// there is nothing. It puts `this.list` and `this.foot` where they belong.
+export class EndlessList extends Part {
+  prepare(list) {
+    this.list = list;
+    this.foot = make("div", { class: "foot", role: "status" });
+    this.sight = new IntersectionObserver(([entry]) => entry.isIntersecting && this.next && this.more(), { rootMargin: "400px" });
+    this.sight.observe(this.foot);
+    this.leaving.signal.addEventListener("abort", () => this.sight.disconnect());
+  }
+
+  // Begin at the first page. What was asked before is given up; what is shown stays until the answer is there.
+  begin() {
+    this.next = this.path();
+    return this.more(true);
+  }
+
+  async more(fresh = false) {
+    this.asking?.abort();
+    const asking = new AbortController();
+    this.asking = asking;
+    this.leaving.signal.addEventListener("abort", () => asking.abort(), { once: true });
+    const path = this.next;
+    this.next = null;
+    const page = await this.attempt(() => get(path, asking.signal));
+    if (!page || asking.signal.aborted) return;
+    const rows = this.rows(page);
+    if (fresh) this.list.replaceChildren(...rows);
+    else this.list.append(...rows);
+    this.next = this.following(page);
+    this.tell(fresh);
+    if (this.next && (!rows.length || this.foot.getBoundingClientRect().top < innerHeight)) await this.more();
+  }
+
+  following(page) {
+    return page.next;
+  }
+
+  tell(fresh) {
+    if (this.list.childElementCount === 0 && !this.next) this.foot.replaceChildren(this.emptiness());
+    else this.foot.textContent = this.next ? "Loading more …" : fresh ? "" : "That is all.";
+  }
+}
+
+// A form of filters: `fields` is {name: element}. Calls `changed(values)` a moment after the last change.
+export function filterForm(fields, values, changed) {
+  let soon = null;
+  for (const [name, field] of Object.entries(fields)) {
+    field.value = values[name] ?? "";
+    field.addEventListener("input", () => {
+      clearTimeout(soon);
+      soon = setTimeout(() => changed(Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, each.value.trim()]))), 180);
+    });
+  }
+  return make("form", { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() }, ...Object.values(fields));
+}

@@ -1,0 +1,122 @@
+// Plays a session: keeps the playhead with what moves it, goes round in a loop, passes over what is quiet.
+//
+// Rule 1: the playhead is where the sound is, never the other way round, except by a seek.
+// Rule 2: a quiet stretch that somebody put the playhead into is not passed over: the scrubber is never locked.
+// Rule 3: the sound is of one position of the log. At its end, if more is known by then, it goes on with that.
+
+import { Timer } from "./engines.js";
+import { SPEEDS } from "./model.js";
+
+const LEAD = 0.05;
+
+export class Player {
+  // `engine(model)` makes what moves the playhead.
+  constructor(model) {
+    this.model = model;
+    this.engine = new Timer();
+    this.spared = null;
+    model.player = this;
+    this.stop = model.watch(["speed", "volume"], ({ speed, volume }) => {
+      this.engine.rate = speed;
+      this.engine.volume = volume;
+    });
+  }
+
+  // Go on with another engine, from where the playhead stands.
+  use(engine) {
+    const { time, speed, volume, playing } = this.model.state;
+    this.engine.close();
+    this.engine = engine;
+    engine.rate = speed;
+    engine.volume = volume;
+    engine.seek(time);
+    if (playing) this.start();
+  }
+
+  toggle() {
+    if (this.model.state.playing) this.pause();
+    else this.play();
+  }
+
+  play() {
+    const { time, scene, loop, selection } = this.model.state;
+    if (loop && selection && (time < selection.start || time >= selection.stop)) this.model.seek(selection.start);
+    else if (time >= scene.reach.stop) this.model.seek(scene.reach.start);
+    this.spared = null;
+    this.start();
+  }
+
+  start() {
+    this.model.set({ playing: true });
+    this.engine.play().catch((error) => {
+      if (error.name !== "AbortError") this.pause();
+    });
+    this.frame ??= requestAnimationFrame(() => this.tick());
+  }
+
+  pause() {
+    this.engine.pause();
+    cancelAnimationFrame(this.frame);
+    this.frame = null;
+    this.model.set({ playing: false });
+  }
+
+  seek(time) {
+    this.spared = gap(this.model.state.scene, time);
+    this.engine.seek(time);
+  }
+
+  faster(steps) {
+    const { speed } = this.model.state;
+    const index = SPEEDS.indexOf(speed) + steps;
+    this.model.set({ speed: SPEEDS[Math.min(Math.max(index, 0), SPEEDS.length - 1)] });
+  }
+
+  tick() {
+    this.frame = null;
+    if (!this.model.state.playing) return;
+    const time = this.engine.time;
+    const next = this.elsewhere(time);
+    if (next !== null) this.leap(next);
+    else this.model.ran(Math.min(time, this.model.state.scene.reach.stop));
+    if (time >= this.model.state.scene.reach.stop && next === null) return this.finish();
+    this.frame = requestAnimationFrame(() => this.tick());
+  }
+
+  leap(time) {
+    this.engine.seek(time);
+    this.model.ran(time);
+  }
+
+  // Where to go on instead, or null.
+  elsewhere(time) {
+    const { loop, selection, skip, scene } = this.model.state;
+    if (loop && selection && time >= selection.stop) return selection.start;
+    if (!skip) return null;
+    const quiet = gap(scene, time);
+    if (!quiet) this.spared = null;
+    if (!quiet || quiet.start === this.spared?.start) return null;
+    return quiet.stop - time > 2 * LEAD ? quiet.stop - LEAD : null;
+  }
+
+  // The end: of all that is known, or of what the sound was made of.
+  finish() {
+    if (this.atEnd?.()) return;
+    this.pause();
+  }
+
+  close() {
+    this.stop();
+    cancelAnimationFrame(this.frame);
+    this.engine.close();
+  }
+}
+
+// The stretch around a moment in which no clip sounds: {start, stop}, or null.
+export function gap(scene, time) {
+  const { clips, reach } = scene;
+  if (clips.at(time).length) return null;
+  const next = clips.next(time);
+  const before = clips.last(time);
+  return { start: before < 0 ? reach.start : clips.reaches[before], stop: clips.starts[next] ?? reach.stop };
+}

@@ -1,0 +1,101 @@
+"""The lists: sessions, devices, logs; and the books of a device and of a log."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.server.api import Api, event
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+async def test_the_sessions_are_searched_as_one_types_and_the_address_keeps_the_filters(page: Page) -> None:
+    cards = page.locator(".card")
+    await page.get_by_label("Search").fill("jonas")
+    await expect(cards).to_have_count(1)
+    await expect(page).to_have_url(re.compile(r"#/sessions\?text=jonas"))
+    await page.reload()
+    await expect(cards).to_have_count(1)
+    await expect(page.get_by_label("Search")).to_have_value("jonas")
+    await page.get_by_label("Search").fill("")
+    await page.get_by_label("State").select_option("open")
+    await expect(page.get_by_role("link", name="radio")).to_be_visible()
+    await expect(page.get_by_role("link", name="walk", exact=True)).to_have_count(0)
+    await page.get_by_label("Search").fill("nobody at all")
+    await expect(page.get_by_text("No session matches")).to_be_visible()
+
+
+async def test_a_new_session_appears_by_itself(page: Page, site: Api) -> None:
+    await expect(page.get_by_role("link", name="bench", exact=True)).to_be_visible()
+    await site.send(event("appears-1", "session-started", session="appears"))
+    await expect(page.get_by_role("link", name="appears")).to_be_visible()
+
+
+async def test_the_list_goes_on_as_one_scrolls(page: Page, site: Api) -> None:
+    events = [event(f"many-{index}", session=f"many {index:03}", user="crowd") for index in range(120)]
+    await site.send(*events)
+    await page.goto("/#/sessions?user=crowd")
+    await expect(page.get_by_role("link", name="many 119")).to_be_visible()
+    cards = page.locator(".card")
+    assert await cards.count() < 120
+    for _ in range(3):
+        await page.mouse.wheel(0, 9000)
+        await page.wait_for_timeout(150)
+    await expect(page.get_by_role("link", name="many 000")).to_be_attached()
+    await expect(cards).to_have_count(120)
+
+
+async def test_a_devices_feed_is_filtered_by_type_and_grows_by_itself(page: Page, site: Api) -> None:
+    await page.goto("/#/devices")
+    await page.get_by_role("link", name="car-7f3a").click()
+    rows = page.locator("tbody tr")
+    await expect(rows.first).to_be_visible()
+    await page.get_by_label("Type").fill("rule-*")
+    await expect(page).to_have_url(re.compile(r"type=rule-"))
+    await expect(rows.filter(has_text="ignition-on")).to_have_count(0)
+    await expect(rows.filter(has_text="rule-enter").first).to_be_visible()
+    await site.send(event("rule-new", "rule-brand-new", device="car-7f3a"))
+    await expect(rows.filter(has_text="rule-brand-new")).to_be_visible()
+
+
+async def test_a_devices_feed_goes_on_beyond_its_first_page(page: Page, site: Api) -> None:
+    await site.send(*(event(f"long-{index}", device="long-feed") for index in range(230)))
+    await page.goto("/#/device/default/long-feed")
+    rows = page.locator("tbody tr")
+    await expect(rows.first).to_be_visible()
+    for _ in range(4):
+        await page.mouse.wheel(0, 20_000)
+        await page.wait_for_timeout(150)
+    await expect(rows).to_have_count(230)
+
+
+async def test_a_log_is_searched_by_tags_and_by_an_expression(page: Page) -> None:
+    await page.goto("/#/logs")
+    await page.get_by_role("link", name="default", exact=True).click()
+    rows = page.locator("tbody tr")
+    await page.get_by_label("Text").fill(r"timed out after \d+ s")
+    await expect(rows).to_have_count(1)
+    await page.get_by_label("Text").fill("(")
+    await expect(page.get_by_role("alert")).not_to_be_empty()
+    await page.get_by_label("Text").fill("")
+    await page.get_by_role("link", name="timeout").first.click()
+    await expect(page).to_have_url(re.compile("tags=timeout"))
+    await expect(rows).to_have_count(2)
+
+
+async def test_a_line_of_the_log_leads_to_its_moment_in_the_session(page: Page) -> None:
+    await page.goto("/#/log/default?text=timed+out")
+    await page.get_by_role("link", name="complaint").click()
+    await expect(page.get_by_label("Time", exact=True).locator("b")).to_have_text("2:44.090")
+
+
+async def test_what_is_not_there_says_so_and_leads_back(page: Page) -> None:
+    await page.goto("/#/session/default/nobody")
+    await expect(page.get_by_role("alert")).to_contain_text("There is no session 'nobody' in log 'default'")
+    await page.get_by_role("link", name="Back to the sessions").click()
+    await expect(page.locator(".card").first).to_be_visible()
+    await page.goto("/#/device/default/%zz")
+    await expect(page.get_by_role("alert")).to_contain_text("%zz")
