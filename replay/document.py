@@ -6,7 +6,6 @@ Rule 2: nothing here depends on the wall clock: the same timeline gives the same
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from replay.clocks.document import clock_documents
 from replay.findings import Finding
 from replay.session import Session
 from replay.timeline.model import Change, Clip, Hold, Listen, Mark, Stretch, Timeline
+from replay.timeline.plays import Plays
 
 Document = dict[str, Any]
 T = TypeVar("T")
@@ -25,7 +25,7 @@ T = TypeVar("T")
 def sequence(session: Session) -> Document:
     """The replay of a session, as the document that `docs/replay.md` describes field by field."""
     timeline = session.timeline
-    view = _Offsets(timeline.zero)
+    view = Offsets(timeline.zero)
     return {
         "session": timeline.session,
         "log": timeline.log,
@@ -35,7 +35,7 @@ def sequence(session: Session) -> Document:
         "started": timeline.started,
         "ended": timeline.ended,
         "clips": [
-            {"sequence": number, **view.clip(clip, _title(timeline, clip.asset))}
+            {"sequence": number, **view.clip(clip, title_of(timeline, clip.asset))}
             for number, clip in enumerate(timeline.clips, start=1)
         ],
         "silences": [view.stretch(stretch) for stretch in timeline.silences],
@@ -53,7 +53,7 @@ def sequence(session: Session) -> Document:
 def timeline_document(session: Session) -> Document:
     """A timeline with absolute times: each listen with its clips and holds, and what lies between."""
     timeline = session.timeline
-    plays = _Plays(timeline.listens)
+    plays = Plays(timeline.listens)
     clips = _by_play(timeline.clips, plays.of_clip)
     holds = _by_play((*timeline.pauses, *timeline.stalls), plays.of_hold)
     return {
@@ -66,7 +66,7 @@ def timeline_document(session: Session) -> Document:
         **_clocks(session),
         "listens": [
             {
-                **_listen(listen, _title(timeline, listen.asset)),
+                **_listen(listen, title_of(timeline, listen.asset)),
                 "clips": [_absolute(clip) for clip in clips.get(listen.position, ())],
                 "holds": [_absolute(hold) for hold in holds.get(listen.position, ())],
             }
@@ -86,16 +86,18 @@ def _clocks(session: Session) -> Document:
     return {"clock": session.clock, "clocks": clock_documents(session.clocks.values())}
 
 
-class _Offsets:
-    """Turns moments into seconds from zero."""
+class Offsets:
+    """Parts of a timeline as documents, their moments in seconds from `zero` (nanoseconds since the epoch)."""
 
     def __init__(self, zero: int) -> None:
         self.zero = zero
 
     def place(self, start: int, stop: int) -> Document:
+        """Where a stretch of time lies."""
         return {"offset": to_seconds(start - self.zero), "duration": to_seconds(stop - start)}
 
     def clip(self, clip: Clip, title: str | None) -> Document:
+        """A clip, and its recording's title."""
         return {
             "listen": clip.listen,
             **self.place(clip.start, clip.stop),
@@ -121,6 +123,7 @@ class _Offsets:
         }
 
     def change(self, change: Change) -> Document:
+        """A move of gain or pan within a clip."""
         return {
             "offset": to_seconds(change.at - self.zero),
             "kind": change.kind,
@@ -130,9 +133,11 @@ class _Offsets:
         }
 
     def stretch(self, stretch: Stretch) -> Document:
+        """A silence, or an unknown."""
         return self.place(stretch.start, stretch.stop)
 
     def hold(self, hold: Hold) -> Document:
+        """A pause, or a stall."""
         return {
             **self.place(hold.start, hold.stop),
             "listen": hold.listen,
@@ -141,6 +146,7 @@ class _Offsets:
         }
 
     def mark(self, mark: Mark) -> Document:
+        """Something else that happened."""
         return {
             "offset": to_seconds(mark.time - self.zero),
             "type": mark.type,
@@ -150,6 +156,7 @@ class _Offsets:
         }
 
     def finding(self, finding: Finding) -> Document:
+        """Something wrong."""
         return {
             "rule": finding.rule,
             "version": finding.version,
@@ -157,12 +164,12 @@ class _Offsets:
             **self.place(finding.start, finding.stop),
             "severity": finding.severity,
             "message": finding.message,
-            "count": finding.count,
             "positions": list(finding.positions),
         }
 
 
-def _title(timeline: Timeline, asset: str | None) -> str | None:
+def title_of(timeline: Timeline, asset: str | None) -> str | None:
+    """The title of a recording, as its description gives it."""
     description = timeline.descriptions.get(asset or "")
     return None if description is None else description.data.title
 
@@ -208,30 +215,6 @@ def _listen(listen: Listen, title: str | None) -> Document:
 
 def _mark(mark: Mark) -> Document:
     return {"time": _time(mark.time), "type": mark.type, "position": mark.position, "data": mark.data}
-
-
-class _Plays:
-    """Tells which play a clip or a hold is of, where a listen's id was used more than once. A play is named by the
-    position of its listen; None is the whole session."""
-
-    def __init__(self, listens: Iterable[Listen]) -> None:
-        self._starts = {listen.position: (listen.start, listen.position) for listen in listens}
-        self._named: dict[str, list[tuple[int, int]]] = {}
-        for listen in sorted(listens, key=lambda listen: self._starts[listen.position]):
-            self._named.setdefault(listen.listen, []).append(self._starts[listen.position])
-
-    def of_clip(self, clip: Clip) -> int | None:
-        """The first in fold order of the starts that show it: a later one is that which ended it."""
-        shown = [self._starts[position] for position in clip.positions if position in self._starts]
-        return min(shown)[1] if shown else None
-
-    def of_hold(self, hold: Hold) -> int | None:
-        """The newest of the plays of its name when it began, as what held it acted on that."""
-        starts = self._named.get(hold.listen or "")
-        if not starts:
-            return None
-        newest = bisect_right(starts, (hold.start, hold.positions[0])) - 1
-        return starts[max(newest, 0)][1]
 
 
 def _by_play(items: Iterable[T], play_of: Callable[[T], int | None]) -> dict[int | None, list[T]]:

@@ -195,6 +195,36 @@ class DeviceQuestion(Read, frozen=True, kw_only=True):
 DEVICE = Parameters(DeviceQuestion, log=name, **READ)
 
 
+class CompareQuestion(ReplayQuestion, frozen=True, kw_only=True):
+    """Two sessions of one log, each as of a moment of it; `tolerance` in seconds."""
+
+    as_of_b: AsOf | None = None
+    tolerance: float = 0.05
+
+    @property
+    def b(self) -> ReplayQuestion:
+        """What is asked of the second session."""
+        return ReplayQuestion(
+            log=self.log,
+            as_of=self.as_of_b,
+            clock=self.clock,
+            min_position=self.min_position,
+            wait=self.wait,
+        )
+
+
+MAX_TOLERANCE = 3600
+COMPARE = Parameters(
+    CompareQuestion,
+    log=name,
+    as_of=as_of,
+    as_of_b=as_of,
+    clock=clock,
+    tolerance=seconds(MAX_TOLERANCE),
+    **READ,
+)
+
+
 class DevicesQuestion(Read, frozen=True, kw_only=True):
     """Devices, newest first. `text` is looked for in their ids."""
 

@@ -1,13 +1,15 @@
 """The URL space, on one screen.
 
 Rule 1: every route is a row: method, path, the role it needs (None: none), what answers, what can be asked.
-Rule 2: an id in a path is `{id}`: any text, percent-encoded; `server.query.path_ids` decodes it.
+Rule 2: an id in a path is `{id}` (`{a}` and `{b}` where there are two): any text, percent-encoded;
+        `server.query.path_ids` decodes it.
 Rule 3: a surface with manners of its own has a table of its own: `routes` in `server.roundware`, `server.loggr`.
 Rule 4: a row that needs a role is let in, parsed and typed by `native` before its handler sees it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
@@ -16,7 +18,7 @@ from aiohttp import hdrs, web
 from server import loggr, roundware
 from server import questions as ask
 from server.access import Role, log_in, log_out, show_login
-from server.api import devices, erasure, events, exports, health, ingest, logs, page, sessions
+from server.api import compare, devices, erasure, events, exports, health, ingest, logs, page, sessions
 from server.api.call import native
 from server.exports import EXPORTS
 from server.query import Parameters
@@ -52,6 +54,7 @@ ROUTES = (
         )
         for row in EXPORTS
     ),
+    Route(GET, f"{V1}/sessions/{{a}}/compare/{{b}}", "read", compare.compare, ask.COMPARE),
     Route(GET, f"{V1}/devices", "read", devices.page, ask.DEVICES),
     Route(DELETE, f"{V1}/devices/{{id}}", "admin", erasure.erase_device, ask.ERASE),
     Route(GET, f"{V1}/devices/{{id}}/clock", "read", devices.clock, ask.DEVICE),
@@ -75,7 +78,7 @@ def mount(app: web.Application) -> None:
     """Put every route into an application, those of the older surfaces too."""
     for route in ROUTES:
         handler = route.answer if route.role is None else native(route.role, route.answer, route.parameters)
-        path = route.path.replace("{id}", "{id:[^/]+}").replace("{path}", "{path:.+}")
+        path = re.sub(r"\{(id|a|b)\}", r"{\1:[^/]+}", route.path).replace("{path}", "{path:.+}")
         if route.method == GET:
             app.router.add_get(path, handler)
         else:

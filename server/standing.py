@@ -26,9 +26,14 @@ class Prefix(msgspec.Struct, frozen=True):
     newest_erasure: int
 
 
-async def find_prefix(services: Services, log: str, session: str, question: ReplayQuestion) -> Prefix:
-    """The prefix that is asked for, once the views have passed it. Raises `Invalid` beyond the head."""
-    as_of = None if question.as_of is None else await _position_of(services, question.as_of)
+async def find_prefix(
+    services: Services, log: str, session: str, question: ReplayQuestion, field: str = "as_of"
+) -> Prefix:
+    """The prefix that is asked for, once the views have passed it.
+
+    Raises `Invalid`, naming the `field` that asks for it, beyond the head.
+    """
+    as_of = None if question.as_of is None else await _position_of(services, question.as_of, field)
     position = await view_position(services, question, as_of)
     newest_erasure = await services.projections.timelines.newest_erasure(log)
     return Prefix(log, session, as_of, position, newest_erasure)
@@ -59,10 +64,10 @@ async def log_position(services: Services, question: Read) -> int:
     return position
 
 
-async def _position_of(services: Services, as_of: AsOf) -> int:
+async def _position_of(services: Services, as_of: AsOf, field: str) -> int:
     head = (await services.log.head()).position
     if as_of.position is None:
         return await services.log.position_at(as_of.recordedtime)
     if as_of.position > head:
-        raise Invalid("as_of", f"as_of is beyond the head of the log, which is at {head}")
+        raise Invalid(field, f"{field} is beyond the head of the log, which is at {head}")
     return as_of.position

@@ -11,7 +11,7 @@ from server.cli.program import Program
     cls=Program,
     commands_in="server.cli.commands",
     names=(
-        *("demo", "serve", "ingest", "sessions", "replay", "feed", "tail"),
+        *("demo", "serve", "ingest", "sessions", "replay", "compare", "feed", "tail"),
         *("status", "rebuild", "token"),
     ),
     examples=[

@@ -21,10 +21,11 @@ from server.access import ROLES, Identity
 from server.cli.client import Client, Query
 from server.cli.options import Place
 from server.cli.output import Notice
+from server.comparing import compare_known
 from server.documents import API
 from server.exports import Export
 from server.query import Parameters
-from server.questions import EVENTS, FEED, REPLAY, SESSIONS, HeadQuestion
+from server.questions import COMPARE, EVENTS, FEED, REPLAY, SESSIONS, HeadQuestion
 from server.replies import with_query
 from server.services import LOG, Services, open_services
 from server.vinli.feed import read_feed
@@ -52,6 +53,10 @@ class Source(Protocol):
 
     def export(self, session: str, row: Export, query: Query) -> AsyncGenerator[bytes, None]:
         """A session's replay in a format, in pieces."""
+        ...
+
+    async def compare(self, a: str, b: str, query: Query) -> Document:
+        """What differs between two sessions, or two positions of one."""
         ...
 
     async def feed(self, device: str, query: Query) -> Document:
@@ -129,6 +134,10 @@ class FolderSource:
             async for chunk in chunks:
                 yield chunk
 
+    async def compare(self, a: str, b: str, query: Query) -> Document:
+        """What differs between two sessions, or two positions of one."""
+        return _plain(await compare_known(self._services, OURSELVES, a, b, _parse(COMPARE, query)))
+
     async def feed(self, device: str, query: Query) -> Document:
         """A page of a device's events; its links are paths."""
         found = await read_feed(self._services, OURSELVES, device, _parse(FEED, query), "")
@@ -180,6 +189,10 @@ class ServerSource:
         async with aclosing(self._client.download(path, query)) as chunks:
             async for chunk in chunks:
                 yield chunk
+
+    async def compare(self, a: str, b: str, query: Query) -> Document:
+        """What differs between two sessions, or two positions of one."""
+        return await self._get(f"sessions/{quote(a, safe='')}/compare/{quote(b, safe='')}", query)
 
     async def feed(self, device: str, query: Query) -> Document:
         """A page of a device's events."""

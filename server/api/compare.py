@@ -1,0 +1,16 @@
+"""`/api/v1/sessions/{a}/compare/{b}`: two sessions, or two positions of one."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from server.api.call import Call
+from server.comparing import compare_known
+from server.questions import CompareQuestion
+from server.replies import reply
+
+
+async def compare(call: Call[CompareQuestion]) -> web.Response:
+    """`GET /api/v1/sessions/{a}/compare/{b}`."""
+    found = await compare_known(call.services, call.identity, call.ids["a"], call.ids["b"], call.query)
+    return reply(found.document, position=found.position)

@@ -1,0 +1,109 @@
+"""Comparisons, as a function from a question to an answer: for the handler and for the command line.
+
+Rule 1: two sessions are compared play by play; one session with itself at two positions, and each change is
+        attributed to the record that brought it by looking at the positions in between.
+Rule 2: long sessions wait for each other, as all that are folded do, and are compared beside the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any, TypeVar
+
+import msgspec
+
+from replay.clock import to_nanoseconds
+from replay.clocks import ClockChoice
+from replay.compare import Known, Search, Step, compare_sessions, positions_document, sessions_document
+from replay.errors import Invalid
+from replay.session import Session, reconstruct
+from server.access import Identity
+from server.questions import CompareQuestion
+from server.reading import LONG, Answer
+from server.services import Services
+from server.standing import Prefix, find_prefix
+
+T = TypeVar("T")
+
+
+async def compare_known(
+    services: Services, identity: Identity, a: str, b: str, question: CompareQuestion
+) -> Answer:
+    """What differs between two sessions of one log, or between two positions of one.
+
+    Raises `NotFound` and `Erased` naming the session that is not there, `Invalid`, `TooLarge`.
+    """
+    log = identity.one_log(question.log)
+    first = await find_prefix(services, log, a, question)
+    second = await find_prefix(services, log, b, question.b, "as_of_b")
+    comparing = _Comparing(services, log, question.clock)
+    async with AsyncExitStack() as stack:
+        if await comparing.is_long(a, b):
+            await stack.enter_async_context(services.folding)
+        if a == b:
+            document = await comparing.positions(a, _end(first), _end(second))
+        else:
+            document = await comparing.sessions(first, second, to_nanoseconds(question.tolerance))
+    return Answer(document, second.position)
+
+
+def _end(prefix: Prefix) -> int:
+    """The position that a prefix ends at."""
+    return prefix.position if prefix.as_of is None else prefix.as_of
+
+
+class _Comparing:
+    """One comparison in one log."""
+
+    def __init__(self, services: Services, log: str, clock: ClockChoice) -> None:
+        self._timelines = services.projections.timelines
+        self._records = services.log
+        self._log = log
+        self._clock = clock
+        self._long = False
+
+    async def is_long(self, *sessions: str) -> bool:
+        """Whether a session is too long to be folded on the event loop."""
+        self._long = max([await self._timelines.size(self._log, session) for session in sessions]) > LONG
+        return self._long
+
+    async def sessions(self, a: Prefix, b: Prefix, tolerance: int) -> dict[str, Any]:
+        """Two sessions, compared."""
+        here = await self._known(a.session, _end(a))
+        there = await self._known(b.session, _end(b))
+        return await self._work(lambda: sessions_document(compare_sessions(here, there, tolerance)))
+
+    async def positions(self, session: str, low: int, high: int) -> dict[str, Any]:
+        """One session at two positions, with what happened in between."""
+        if low > high:
+            raise Invalid(
+                "as_of_b", f"as_of_b is position {high}, before as_of, {low}: name the earlier one first"
+            )
+        before = Known(low, await self._known(session, low))
+        after = Known(high, before.session if low == high else await self._known(session, high))
+        steps = await self._search(session, before, after)
+        events = await self._events(step.position for step in steps if step.exact)
+        return await self._work(lambda: positions_document(before, after, steps, events))
+
+    async def _search(self, session: str, before: Known, after: Known) -> list[Step]:
+        own = await self._timelines.positions(self._log, session)
+        search = await self._work(lambda: Search(before, after, own))
+        while search.wanted is not None:
+            known = await self._known(session, search.wanted)
+            await self._work(partial(search.tell, known))
+        return search.steps
+
+    async def _known(self, session: str, position: int) -> Session:
+        evidence = await self._timelines.gather(self._log, session, position)
+        return await self._work(lambda: reconstruct(evidence, self._clock))
+
+    async def _work(self, work: Callable[[], T]) -> T:
+        return await asyncio.to_thread(work) if self._long else work()
+
+    async def _events(self, positions: Iterable[int]) -> dict[int, Any]:
+        """The records at some positions as their documents."""
+        found = await self._records.get(list(positions))
+        return {record.position: msgspec.Raw(record.encode()) for record in found}
