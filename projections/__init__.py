@@ -10,9 +10,23 @@ from projections.listens import ListenFilter, ListenPage, ListenRow, Listens
 from projections.logbook import Bounds, Expression, LineFilter, LinePage, Logbook, LogPage, LogRow
 from projections.runner import Projections
 from projections.status import Building, Parked, ViewStatus
-from projections.timelines import SessionFilter, SessionPage, SessionRow, State, Timelines
+from projections.timelines import (
+    AssetFilter,
+    AssetPage,
+    AssetRow,
+    Assets,
+    SessionFilter,
+    SessionPage,
+    SessionRow,
+    State,
+    Timelines,
+)
 
 __all__ = [
+    "AssetFilter",
+    "AssetPage",
+    "AssetRow",
+    "Assets",
     "Bounds",
     "Building",
     "DeviceFilter",

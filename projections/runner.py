@@ -22,6 +22,7 @@ from projections.logbook.candidates import TextIndex
 from projections.logbook.questions import Logbook
 from projections.onlooker import Onlooker
 from projections.status import Standing, ViewStatus, read_status
+from projections.timelines.assets import Assets
 from projections.timelines.questions import Timelines
 from projections.trailing import Trailing
 from projections.view import View
@@ -43,8 +44,8 @@ logger = logging.getLogger(__name__)
 class Projections:
     """The read models of one folder and one log. `open` makes one.
 
-    `timelines`, `feeds`, `listens` and `logbook` answer questions; each raises `Rebuilding` while there is nothing
-    to read. `trailing` are the views that follow at a distance: the logbook's text index.
+    `timelines`, `assets`, `feeds`, `listens` and `logbook` answer questions; each raises `Rebuilding` while there
+    is nothing to read. `trailing` are the views that follow at a distance: the logbook's text index.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Projections:
         self.feeds = Feeds(keeper.readers, keeper.stands)
         self.listens = Listens(keeper.readers, keeper.stands)
         self.logbook = Logbook(keeper.readers, TextIndex(trailing.readers), log, keeper.stands)
+        self.assets = Assets(keeper.readers, log, keeper.stands)
         self.timelines = Timelines(keeper.readers, log, self.feeds, keeper.stands, clock)
 
     @classmethod

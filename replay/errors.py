@@ -32,6 +32,13 @@ class TooLarge(Invalid):
     """A value that is well formed and above a limit."""
 
 
+class Unplayable(Invalid):
+    """A recording with no sound in it that could be decoded. The message is a sentence about `it`."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("body", message)
+
+
 class Conflict(PlayheadError):
     """The idempotency key is taken by other content, or an id is not enough to tell events apart.
 

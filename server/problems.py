@@ -31,6 +31,7 @@ from replay.errors import (
     Rebuilding,
     TooLarge,
     Unavailable,
+    Unplayable,
 )
 from server.access.errors import Forbidden, Misdirected, TooManyAttempts, Unauthorized
 from server.access.redaction import redact
@@ -60,6 +61,9 @@ TABLE: dict[type[PlayheadError], Kind] = {
     Forbidden: Kind(HTTPStatus.FORBIDDEN, "forbidden", "The token does not allow this"),
     NotFound: Kind(HTTPStatus.NOT_FOUND, "not-found", "There is nothing by that name"),
     Conflict: Kind(HTTPStatus.CONFLICT, "conflict", "The id is taken, or not enough"),
+    Unplayable: Kind(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unplayable", "It holds no sound that can be decoded"
+    ),
     Erased: Kind(HTTPStatus.GONE, "erased", "It was erased on request"),
     Misdirected: Kind(HTTPStatus.MISDIRECTED_REQUEST, "misdirected", "Not a host of this server"),
     TooManyAttempts: Kind(HTTPStatus.TOO_MANY_REQUESTS, "too-many-attempts", "Too many wrong attempts"),

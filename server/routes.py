@@ -18,12 +18,26 @@ from aiohttp import hdrs, web
 from server import loggr, roundware
 from server import questions as ask
 from server.access import Role, log_in, log_out, show_login
-from server.api import compare, devices, erasure, events, exports, health, ingest, logs, page, sessions
+from server.api import (
+    assets,
+    assets_audio,
+    assets_peaks,
+    compare,
+    devices,
+    erasure,
+    events,
+    exports,
+    health,
+    ingest,
+    logs,
+    page,
+    sessions,
+)
 from server.api.call import native
 from server.exports import EXPORTS
 from server.query import Parameters
 
-GET, POST, DELETE = hdrs.METH_GET, hdrs.METH_POST, hdrs.METH_DELETE
+GET, POST, PUT, DELETE = hdrs.METH_GET, hdrs.METH_POST, hdrs.METH_PUT, hdrs.METH_DELETE
 V1 = "/api/v1"
 
 
@@ -63,6 +77,12 @@ ROUTES = (
     Route(GET, f"{V1}/logs", "read", logs.page, ask.LOGS),
     Route(GET, f"{V1}/logs/{{id}}/events", "read", logs.lines, ask.LINES),
     Route(DELETE, f"{V1}/users/{{id}}", "admin", erasure.erase_user, ask.ERASE),
+    Route(GET, f"{V1}/assets", "read", assets.page, ask.ASSETS),
+    Route(GET, f"{V1}/assets/{{id}}", "read", assets.one, ask.ASSET),
+    Route(PUT, f"{V1}/assets/{{id}}/audio", "ingest", assets_audio.put, ask.UPLOAD),
+    Route(GET, f"{V1}/assets/{{id}}/audio", "read", assets_audio.get, ask.ASSET),
+    Route(DELETE, f"{V1}/assets/{{id}}/audio", "admin", assets_audio.delete, ask.UPLOAD),
+    Route(GET, f"{V1}/assets/{{id}}/peaks", "read", assets_peaks.get, ask.PEAKS),
     Route(GET, f"{V1}/head", "read", health.head, ask.HEAD),
     Route(GET, "/readyz", "read", health.ready),
     Route(GET, "/healthz", None, health.alive),

@@ -25,6 +25,7 @@ from server.access import FILE as TOKENS
 from server.access import Access, TokenStore
 from server.api.bodies import Budget
 from server.lock import DataLock
+from server.media import Media
 from server.settings import Settings
 
 LOG = "log.db"
@@ -34,20 +35,23 @@ FOLDED_AT_ONCE = 10_000
 
 FOLDING = 2
 """Long sessions that are folded at the same time."""
+UPLOADS = 16
+"""Recordings that come in at the same time."""
 
 
 class Streams:
-    """The live streams that are open; there are never more than `limit`."""
+    """The live streams that are open, or whatever `what` names; there are never more than `limit`."""
 
-    def __init__(self, limit: int = 1000) -> None:
+    def __init__(self, limit: int = 1000, what: str = "live streams") -> None:
         self.limit = limit
+        self.what = what
         self.open = 0
 
     @contextmanager
     def slot(self) -> Iterator[None]:
         """One stream's place. Raises `Unavailable` when all are taken."""
         if self.open >= self.limit:
-            raise Unavailable(f"all {self.limit} live streams are in use", retry_after=5)
+            raise Unavailable(f"all {self.limit} {self.what} are in use", retry_after=5)
         self.open += 1
         try:
             yield
@@ -92,12 +96,18 @@ class Services:
     projections: Projections
     access: Access | None = None
     lock: DataLock | None = None
+    read_only: bool = False
     clock: Clock = now
     streams: Streams = field(default_factory=Streams)
     bodies: Budget = field(default_factory=Budget)
     trouble: Trouble = field(default_factory=Trouble)
     folding: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FOLDING))
+    uploads: Streams = field(default_factory=lambda: Streams(UPLOADS, "uploads"))
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    media: Media = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.media = Media(self.settings, keep=not self.read_only)
 
     def check_running(self) -> None:
         """Raise `Unavailable` when the server takes in nothing more."""
@@ -135,10 +145,13 @@ async def open_services(
             log=log,
             projections=projections,
             lock=lock,
+            read_only=read_only,
             clock=clock,
             streams=Streams(settings.max_streams),
         )
+        stack.push_async_callback(services.media.close)
         if not read_only:
+            await asyncio.to_thread(services.media.recordings.sweep)
             tokens = await TokenStore.open(settings.data / TOKENS, clock=clock)
             stack.push_async_callback(tokens.close)
             services.access = Access(tokens, hosts=settings.hosts, clock=clock)

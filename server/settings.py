@@ -56,6 +56,22 @@ class Settings(Struct, frozen=True, kw_only=True):
         int,
         Meta(ge=1024, le=2**30, extra=_BYTES, description="The largest request body, decompressed."),
     ] = 32 * 2**20
+    max_recording: Annotated[
+        int,
+        Meta(
+            ge=1024, le=2**40, extra=_BYTES, description="The largest recording that is uploaded or fetched."
+        ),
+    ] = 2 * 2**30
+    max_fetched: Annotated[
+        int,
+        Meta(
+            ge=0, le=2**50, extra=_BYTES, description="What recordings that were fetched may take together."
+        ),
+    ] = 10 * 2**30
+    media_prefixes: Annotated[
+        tuple[str, ...],
+        Meta(description="Addresses that recordings may be fetched from, each with all below it."),
+    ] = ()
     max_events: Annotated[
         int, Meta(ge=1, le=10_000, description="The most events that one request may bring.")
     ] = 10_000

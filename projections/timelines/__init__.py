@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from projections.timelines.assets import AssetFilter, AssetPage, AssetRow, Assets
 from projections.timelines.questions import Timelines
 from projections.timelines.sessions import SessionFilter, SessionPage, SessionRow, State
 
-__all__ = ["SessionFilter", "SessionPage", "SessionRow", "State", "Timelines"]
+__all__ = [
+    "AssetFilter",
+    "AssetPage",
+    "AssetRow",
+    "Assets",
+    "SessionFilter",
+    "SessionPage",
+    "SessionRow",
+    "State",
+    "Timelines",
+]

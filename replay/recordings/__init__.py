@@ -5,8 +5,8 @@ Read `known.py` first, then `folder.py`. What decodes a recording is `decode.py`
 
 from __future__ import annotations
 
+from replay.errors import Unplayable
 from replay.recordings.folder import Recordings
 from replay.recordings.known import MISSING, Known, Probe
-from replay.recordings.opening import Unplayable
 
 __all__ = ["MISSING", "Known", "Probe", "Recordings", "Unplayable"]

@@ -15,16 +15,18 @@ from pathlib import Path
 
 from replay.events import AssetDescribed
 from replay.ids import derived_id
+from replay.recordings.drafts import sweep
 from replay.recordings.inside import Outside, locate, relative_parts
-from replay.recordings.known import MISSING, Known
+from replay.recordings.known import MISSING, Known, Probe
 from replay.recordings.looks import Look, Looks, stamp_of
 from replay.recordings.names import folder_name
-from replay.recordings.prefixes import is_address, lies_on
+from replay.recordings.prefixes import check_prefix, is_address, lies_on
 
 MEDIA = "media"
 CACHE = "cache"
 FETCHED = "fetched"
 LOOKS = "recordings"
+PEAKS = "peaks"
 
 NOWHERE = "its description has no url"
 NOT_THERE = "there is no such file"
@@ -40,19 +42,19 @@ class Recordings:
     """The recordings of a data folder. Every question blocks, and may be asked from any thread.
 
     `prefixes` are the http addresses that may be fetched from. With `keep` what files hold is remembered in the
-    cache folder; without it nothing is written.
+    cache folder; without it nothing is written. Raises `Invalid` for a prefix that is none.
     """
 
     def __init__(self, data: Path, prefixes: Sequence[str] = (), *, keep: bool = True) -> None:
         self.media = data / MEDIA
         self.fetched = data / CACHE / FETCHED
-        self._prefixes = tuple(prefixes)
+        self._prefixes = tuple(map(check_prefix, prefixes))
         self._looks = Looks(data / CACHE / LOOKS if keep else None)
 
     def find(self, log: str, description: AssetDescribed) -> Known:
         """What is there of an asset's recording; looks into the file where nobody has yet since it changed."""
         try:
-            path, _, stamp = self._place(log, description.url)
+            path, _, stamp = self._place(log, description)
         except Outside as error:
             return Known(None, MISSING, None, str(error))
         try:
@@ -64,7 +66,7 @@ class Recordings:
     def glance(self, log: str, description: AssetDescribed) -> Known:
         """The same without reading the file: beyond being there, only what is known already counts."""
         try:
-            path, _, stamp = self._place(log, description.url)
+            path, _, stamp = self._place(log, description)
         except Outside as error:
             return Known(None, MISSING, None, str(error))
         look = self._looks.recall(path, stamp)
@@ -76,30 +78,39 @@ class Recordings:
         """Where a log's recordings lie."""
         return self.media / folder_name(log)
 
-    def file_of_address(self, url: str) -> Path:
-        """Where what was fetched from an address lies, once it was."""
-        return self.fetched / derived_id(url)
+    def file_of_address(self, description: AssetDescribed) -> Path:
+        """Where what a description names by an address lies, once it was fetched."""
+        return self.fetched / derived_id(description.url or "", description.sha256 or "")
 
     def may_fetch(self, url: str) -> bool:
         """Whether an address lies on a prefix that may be fetched from."""
         return any(lies_on(url, prefix) for prefix in self._prefixes)
 
-    def forget(self, path: Path) -> None:
-        """Forget what a file held that is gone."""
+    def learn(self, path: Path, probe: Probe, sha256: str) -> None:
+        """Note what a recording holds that was just put below `media`. Raises OSError."""
+        stamp = stamp_of(path.relative_to(self.media).as_posix(), path.stat())
+        self._looks.learn(path, Look(stamp=stamp, probe=probe, sha256=sha256))
+
+    def sweep(self) -> None:
+        """Remove what a process that was killed left behind. Only for the one that may write the data folder."""
+        for folder in (self.media, self.fetched, self.fetched.with_name(PEAKS)):
+            sweep(folder)
+
+    def remove(self, path: Path) -> None:
+        """Remove a recording, and forget what it held. Raises OSError."""
+        path.unlink(missing_ok=True)
         self._looks.forget(path)
 
-    def _place(self, log: str, url: str | None) -> Place:
-        """The file that a url names. Raises `Outside` with what is the matter."""
+    def _place(self, log: str, description: AssetDescribed) -> Place:
+        """The file that a description names. Raises `Outside` with what is the matter."""
+        url = description.url
         if url is None:
             raise Outside(NOWHERE)
-        if is_address(url):
-            return self._fetched(url)
-        return _state(self.media, (folder_name(log), *relative_parts(url)), NOT_THERE)
-
-    def _fetched(self, url: str) -> Place:
+        if not is_address(url):
+            return _state(self.media, (folder_name(log), *relative_parts(url)), NOT_THERE)
         if not self.may_fetch(url):
             raise Outside(NOT_ALLOWED)
-        return _state(self.fetched, (self.file_of_address(url).name,), NOT_FETCHED)
+        return _state(self.fetched, (self.file_of_address(description).name,), NOT_FETCHED)
 
 
 def _state(root: Path, names: tuple[str, ...], absent: str) -> Place:

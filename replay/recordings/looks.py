@@ -67,6 +67,11 @@ class Looks:
             known = self._known.get(path)
         return known if known is not None and known.stamp == stamp else None
 
+    def learn(self, path: Path, look: Look) -> None:
+        """Note what somebody else found."""
+        with self._stripes[hash(path) % STRIPES]:
+            self._remember(path, look)
+
     def forget(self, path: Path) -> None:
         """Forget a file that is gone."""
         with self._lock:

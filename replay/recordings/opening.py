@@ -13,11 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from replay.errors import Invalid
+from replay.errors import Unplayable
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
+
+__all__ = ["FORMATS", "Unplayable", "open_recording"]
 
 FORMATS = (
     *("wav", "w64", "aiff", "au", "caf", "voc", "sox"),
@@ -43,13 +45,6 @@ FORMATS = (
 """FFmpeg's names of the containers that are taken."""
 
 NOT_AUDIO = "it is no sound file, or a broken one"
-
-
-class Unplayable(Invalid):
-    """A file with no sound in it that could be decoded. The message is a sentence about `it`."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__("body", message)
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from replay.errors import Invalid
+
 PORTS = {"http": 80, "https": 443}
 
 
@@ -25,6 +27,13 @@ def lies_on(url: str, prefix: str) -> bool:
     except ValueError:
         return False
     return same and "@" not in asked.netloc and (path == folder or path.startswith(f"{folder}/"))
+
+
+def check_prefix(prefix: str) -> str:
+    """Return a prefix that is an http address. Raises `Invalid`."""
+    if not lies_on(prefix, prefix):
+        raise Invalid("media_prefixes", f"media_prefixes: {prefix[:200]!r} is no http address")
+    return prefix
 
 
 def _origin(parts: SplitResult) -> tuple[str, str, int]:

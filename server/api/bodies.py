@@ -81,12 +81,13 @@ async def read_body(request: web.Request, hold: Hold, *, limit: int = MAX_BODY) 
         raise _too_large(limit)
     try:
         async with asyncio.timeout(MAX_SECONDS):
-            return await _collect(_chunks(request, limit), decoder, hold, limit)
+            return await _collect(chunks(request, limit), decoder, hold, limit)
     except TimeoutError:
         raise web.HTTPRequestTimeout(text=f"the body did not arrive within {MAX_SECONDS:g} seconds") from None
 
 
-async def _chunks(request: web.Request, limit: int) -> AsyncIterator[bytes]:
+async def chunks(request: web.Request, limit: int) -> AsyncIterator[bytes]:
+    """A body as it arrives, undecoded. Raises `TooLarge` above the limit, `Invalid` when it ends early."""
     received = 0
     try:
         async for chunk in request.content.iter_any():

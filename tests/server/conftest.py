@@ -59,7 +59,7 @@ async def open_over(
         if caught_up:
             await projections.catch_up()
         projections.start()
-        yield Services(
+        services = Services(
             settings=settings,
             log=log,
             projections=projections,
@@ -67,6 +67,8 @@ async def open_over(
             clock=clock,
             streams=Streams(settings.max_streams),
         )
+        yield services
+        await services.media.close()
     finally:
         await tokens.close()
         await projections.close()

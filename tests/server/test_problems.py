@@ -24,6 +24,7 @@ from replay.errors import (
     Rebuilding,
     TooLarge,
     Unavailable,
+    Unplayable,
 )
 from server.access import Forbidden, Misdirected, TooManyAttempts, Unauthorized
 from server.access import errors as access_errors
@@ -79,6 +80,7 @@ CASES = [
     Case(NotFound(SENTENCE), 404, "not-found"),
     Case(Conflict(SENTENCE, index=1), 409, "conflict", {"errors": [{"index": 1, "detail": SENTENCE}]}),
     Case(Conflict(SENTENCE, sources=("phone", "desk")), 409, "conflict", {"sources": ["phone", "desk"]}),
+    Case(Unplayable(SENTENCE), 415, "unplayable", {"errors": [{"field": "body", "detail": SENTENCE}]}),
     Case(Erased(SENTENCE), 410, "erased"),
     Case(Misdirected(SENTENCE), 421, "misdirected"),
     Case(TooManyAttempts(SENTENCE, 42), 429, "too-many-attempts", {}, {"Retry-After": "42"}),

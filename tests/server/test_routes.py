@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from server.access import Role
+from server.api.assets_audio import put
 from server.api.ingest import append
 from server.query import Parameters
 from server.routes import ROUTES, Route
+from tests.recordings.making import wav
 from tests.server.api import NATIVE, Api, event
 
 NEEDING = [route for route in ROUTES if route.role is not None]
@@ -31,12 +33,18 @@ def path_of(route: Route) -> str:
 
 
 async def fill(api: Api, log: str) -> None:
-    """An event, a session, a device and a user called `it`."""
-    answer = await api.send(event("it", session="it", device="it", user="it", log=log))
-    assert answer.status == 200
+    """An event, a session, a device, a user and an asset with its recording, each called `it`."""
+    folder = api.services.media.recordings.folder(log)
+    folder.mkdir(parents=True)
+    (folder / "it.wav").write_bytes(wav())
+    described = {"asset": "it", "url": "it.wav"}
+    sent = event("it", "asset-described", session="it", device="it", user="it", log=log, data=described)
+    assert (await api.send(sent)).status == 200
 
 
 def body_of(route: Route) -> dict[str, Any]:
+    if route.answer is put:
+        return {"body": wav()}
     if route.answer is not append:
         return {"headers": NATIVE}
     return {"body": b'{"type":"x"}', "headers": {"Content-Type": "application/json"}}
@@ -88,10 +96,10 @@ async def test_what_is_in_another_log_is_not_there(api: Api, route: Route) -> No
     await fill(api, "museum")
     token = "park-admin" if route.role == "admin" else "park"
     answer = await api.ask(route.method, path_of(route), token=token, **body_of(route))
-    if "{" in route.path:
-        assert answer.status == 404
-    elif route.answer is append:
+    if route.answer in (append, put):
         assert answer.status == 200
+    elif "{" in route.path:
+        assert answer.status == 404
     else:
         assert answer.status == 200
         assert b'"it"' not in answer.body
