@@ -8,6 +8,8 @@ Rule 3: a record's *key* stands for (log, source, id) for ever, after an erasure
         first 5 of SHA-256(log, id), the first 3 of SHA-256(source), the first 16 of SHA-256(log, source, id),
         each part preceded by its length in 4 bytes big-endian. Two events are the same when all 24 agree;
         the first 8 are where the SQLite engine looks first.
+Rule 4: records taken out of a log keep their hashes. One whose predecessor did not come along brings the chain
+        hash before it, its *anchor*, so that the excerpt verifies by itself and against the head of its log.
 
 Every engine takes these functions and no others, so that a log moves between engines unchanged.
 """
@@ -33,7 +35,10 @@ _sha256 = hashlib.sha256
 
 
 class Sealed(msgspec.Struct, frozen=True):
-    """A record with all that the chain says about it. `nonce` and `body` are None once it is erased."""
+    """A record with all that the chain says about it. `nonce` and `body` are None once it is erased.
+
+    `anchor` is the chain hash before it, where the record before it is not in the same log or excerpt.
+    """
 
     position: int
     recordedtime: int
@@ -42,6 +47,7 @@ class Sealed(msgspec.Struct, frozen=True):
     commitment: bytes
     chain: bytes
     body: bytes | None
+    anchor: bytes | None = None
 
 
 def commit(nonce: bytes, body: bytes) -> bytes:

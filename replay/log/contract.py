@@ -20,6 +20,10 @@ import msgspec
 
 from replay.clock import format_time
 from replay.envelope import Event, decode_event
+from replay.log.chain import Sealed
+
+END_OF_POSITIONS = 2**53
+"""Every position is below it."""
 
 MAX_APPEND = 10_000
 """The largest append that every engine of ours takes as one."""
@@ -91,12 +95,16 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class Verification(msgspec.Struct, frozen=True):
-    """What a verification read: records whose content and chain match, and how many of them are erased."""
+    """What a verification read: records whose content and chain match, and how many of them are erased.
+
+    `anchored` are those that follow a gap, in a log that an excerpt was adopted into.
+    """
 
     first: int
     last: int
     records: int
     erased: int
+    anchored: int = 0
 
 
 class EventLog(Protocol):
@@ -160,6 +168,21 @@ class EventLog(Protocol):
 
     async def verify(self, first: int = 1, last: int | None = None) -> Verification:
         """Check content against commitments and the chain. Raises `Corrupt` at the first fault."""
+        ...
+
+    async def excerpt(self, positions: Sequence[int]) -> list[Sealed]:
+        """The records at these positions with their seals, by position; unknown positions are left out.
+
+        One whose predecessor in the log is not among them carries its anchor.
+        """
+        ...
+
+    async def adopt(self, records: Sequence[Sealed]) -> None:
+        """Take over an excerpt of another history, durably, all or nothing: positions, times and seals are kept.
+
+        Raises `Conflict` unless this log is empty, `Corrupt` when a seal does not match (nothing is kept then),
+        `Unavailable` as `append` does.
+        """
         ...
 
     async def backup(self, to: Path) -> None:

@@ -18,7 +18,7 @@ import msgspec
 
 from replay.clock import Clock, now
 from replay.envelope import Event
-from replay.errors import Invalid, TooLarge, Unavailable
+from replay.errors import Conflict, Invalid, TooLarge, Unavailable
 from replay.log.chain import GENESIS, NONCE_BYTES, Sealed, commit, key_of, link
 from replay.log.contract import MAX_APPEND, Head, Receipt, Record, Status, Verification
 from replay.log.erasure import tombstones
@@ -33,7 +33,7 @@ class MemoryLog:
     def __init__(self, *, clock: Clock = now) -> None:
         self._clock = clock
         self._epoch = secrets.token_hex(8)
-        self._records: list[Sealed] = []  # position 1 is the first
+        self._records: list[Sealed] = []  # by position; without gaps unless an excerpt was adopted
         self._latest: list[int] = []  # the newest recorded time up to each, for the binary search
         self._positions: dict[bytes, int] = {}  # of every key, erased ones too
         self._ids: dict[tuple[str, str], list[int]] = {}  # positions by (log, id), never an erased one
@@ -69,13 +69,13 @@ class MemoryLog:
     async def read(self, after: int, limit: int) -> list[Record]:
         """Up to `limit` records above `after`."""
         self._check_open()
-        start = max(after, 0)
+        start = self._index(after + 1)
         return [_record(sealed) for sealed in self._records[start : start + max(limit, 0)]]
 
     async def get(self, positions: Sequence[int]) -> list[Record]:
         """The records at these positions, in the order asked."""
         self._check_open()
-        return [_record(self._at(at)) for at in positions if 0 < at <= len(self._records)]
+        return [_record(self._at(at)) for at in positions if self._has(at)]
 
     async def find(self, log: str, id: str) -> list[Record]:
         """The records of a log that carry this id, one per source."""
@@ -85,12 +85,13 @@ class MemoryLog:
     async def head(self) -> Head:
         """The newest position and its hash."""
         self._check_open()
-        return Head(len(self._records), self._chain.hex())
+        return Head(self._newest, self._chain.hex())
 
     async def position_at(self, recordedtime: int) -> int:
         """The position before the first record later than a recorded time."""
         self._check_open()
-        return bisect.bisect_right(self._latest, recordedtime)
+        later = bisect.bisect_right(self._latest, recordedtime)
+        return self._newest if later == len(self._records) else self._records[later].position - 1
 
     def follow(self, after: int) -> AsyncIterator[list[Record]]:
         """Catch up from `after`, then wait for more, until the log closes."""
@@ -99,7 +100,7 @@ class MemoryLog:
     async def erase(self, positions: Sequence[int], reason: str) -> list[Receipt]:
         """Destroy the content at these positions and append the records that say so."""
         self._check_open()
-        known = [at for at in sorted(set(positions)) if 0 < at <= len(self._records)]
+        known = [at for at in sorted(set(positions)) if self._has(at)]
         erased, events = tombstones((_record(self._at(at)) for at in known), reason)
         for position in erased:
             self._destroy(position)
@@ -111,16 +112,39 @@ class MemoryLog:
         """Check content against commitments and the chain. Raises `Corrupt` at the first fault."""
         self._check_open()
         first = max(first, 1)
-        last = len(self._records) if last is None else last
-        verifier = Verifier(
-            first, self._records[first - 2].chain if 1 < first <= len(self._records) else GENESIS
-        )
-        for sealed in self._records[first - 1 : last]:
+        low = self._index(first)
+        high = len(self._records) if last is None else self._index(last + 1)
+        verifier = Verifier(first, self._records[low - 1].chain if low else GENESIS)
+        for sealed in self._records[low:high]:
             verifier.check(sealed)
-        for sealed in self._records[max(first - 1, last) :]:
+        for sealed in self._records[max(low, high) :]:
             if sealed.body is not None:
                 verifier.explain(sealed.body)
         return verifier.result()
+
+    async def excerpt(self, positions: Sequence[int]) -> list[Sealed]:
+        """The records at these positions with their seals: see `EventLog.excerpt`."""
+        self._check_open()
+        found: list[Sealed] = []
+        reached = 0  # how many records of the log lie before the one after the last found
+        for position in sorted({at for at in positions if self._has(at)}):
+            index = self._index(position)
+            record = self._records[index]
+            if record.anchor is None and index != reached:
+                record = msgspec.structs.replace(record, anchor=self._records[index - 1].chain)
+            found.append(record)
+            reached = index + 1
+        return found
+
+    async def adopt(self, records: Sequence[Sealed]) -> None:
+        """Take over an excerpt of another history: see `EventLog.adopt`."""
+        self._check_open()
+        Verifier.of_excerpt(records)
+        if self._records:
+            raise Conflict("the log is not empty")
+        for record in records:
+            self._keep(record)
+        self._hint.give()
 
     async def backup(self, to: Path) -> None:
         """Write a copy that `restore` reads, in an epoch of its own. Raises `Invalid` if `to` exists."""
@@ -146,8 +170,20 @@ class MemoryLog:
     def _chain(self) -> bytes:
         return self._records[-1].chain if self._records else GENESIS
 
+    @property
+    def _newest(self) -> int:
+        return self._records[-1].position if self._records else 0
+
+    def _index(self, position: int) -> int:
+        """Where the record at a position is, or the first above it."""
+        return bisect.bisect_left(self._records, position, key=lambda record: record.position)
+
+    def _has(self, position: int) -> bool:
+        index = self._index(position)
+        return index < len(self._records) and self._records[index].position == position
+
     def _at(self, position: int) -> Sealed:
-        return self._records[position - 1]
+        return self._records[self._index(position)]
 
     def _settle(self, events: Sequence[Event]) -> tuple[list[Receipt], dict[bytes, Event]]:
         """A receipt for each event, and the new ones by their keys, in order. Raises `Conflict`."""
@@ -164,14 +200,14 @@ class MemoryLog:
                 status = repeated(event, self._at(places[key]).body, index)
             else:
                 fresh[key] = event
-                places[key] = len(self._records) + len(fresh)
+                places[key] = self._newest + len(fresh)
             receipts.append(Receipt(event.id, event.source, places[key], status))
         return receipts, fresh
 
     def _store(self, fresh: dict[bytes, Event]) -> None:
         recordedtime = self._clock()
         for key, event in fresh.items():
-            position, nonce = len(self._records) + 1, os.urandom(NONCE_BYTES)
+            position, nonce = self._newest + 1, os.urandom(NONCE_BYTES)
             commitment = commit(nonce, event.body)
             chain = link(self._chain, position, recordedtime, commitment)
             self._keep(Sealed(position, recordedtime, key, nonce, commitment, chain, event.body))
@@ -192,7 +228,7 @@ class MemoryLog:
         sealed = self._at(position)
         event = _record(sealed).event()
         self._ids[event.log, event.id].remove(position)
-        self._records[position - 1] = msgspec.structs.replace(sealed, body=None, nonce=None)
+        self._records[self._index(position)] = msgspec.structs.replace(sealed, body=None, nonce=None)
 
 
 def _record(sealed: Sealed) -> Record:

@@ -5,17 +5,20 @@ Rule 1: content must match its commitment, and commitments their chain, from the
 Rule 2: a record's key must be that of its content, else a repeated event would not be recognised. The key of
         an erased record cannot be checked.
 Rule 3: content may be missing only where a later `event-erased` record says so.
+Rule 4: a record with an anchor follows from that: what was between is not here, and is counted.
 
 What is cut off the end of a log leaves no trace in it: keep a head somewhere else and compare.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from replay.errors import Corrupt
-from replay.log.chain import KeyOf, Sealed, commit, key_of, link
-from replay.log.contract import Verification
+from replay.log.chain import GENESIS, KeyOf, Sealed, commit, key_of, link
+from replay.log.contract import END_OF_POSITIONS, Verification
 from replay.log.erasure import Range, covered_by
 
 
@@ -38,6 +41,7 @@ class Verifier:
         self._previous = previous
         self._records = 0
         self._erased = 0
+        self._anchored = 0
         self._unexplained: list[Range] = []
 
     def check(self, record: Sealed) -> None:
@@ -47,13 +51,15 @@ class Verifier:
             self._note_erased(record)
         elif commit(record.nonce, record.body) != record.commitment:
             raise Corrupt(f"the content at position {at} does not match its commitment", at)
-        if link(self._previous, at, record.recordedtime, record.commitment) != record.chain:
+        previous = self._previous if record.anchor is None else record.anchor
+        if link(previous, at, record.recordedtime, record.commitment) != record.chain:
             raise Corrupt(f"the record at position {at} does not follow from the one before", at)
         if record.body is not None:
             self._check_key(record.body, record)
             self.explain(record.body)
         self._previous = record.chain
         self._records += 1
+        self._anchored += record.anchor is not None
         self.last = at
 
     @property
@@ -71,7 +77,17 @@ class Verifier:
         if self._unexplained:
             at = self._unexplained[0][0]
             raise Corrupt(f"the content at position {at} is missing, and no erasure tells of it", at)
-        return Verification(self.first, self.last, self._records, self._erased)
+        return Verification(self.first, self.last, self._records, self._erased, self._anchored)
+
+    @classmethod
+    def of_excerpt(cls, records: Iterable[Sealed], key_of: KeyOf = key_of) -> Verification:
+        """Check a whole excerpt. Raises `Corrupt` also where its positions do not rise."""
+        verifier = cls(1, GENESIS, key_of)
+        for record in records:
+            if not verifier.last < record.position < END_OF_POSITIONS:
+                raise Corrupt(f"the position {record.position} is out of order", record.position)
+            verifier.check(record)
+        return verifier.result()
 
     def _check_key(self, body: bytes, record: Sealed) -> None:
         own = _identity.decode(body)

@@ -38,6 +38,17 @@ async def test_the_program_agrees_with_the_log_about_its_head(tmp_path: Path) ->
     assert done.stdout.strip() == head.hash
 
 
+async def test_the_program_follows_an_adopted_excerpt(tmp_path: Path) -> None:
+    log = await SqliteLog.open(tmp_path / "log.db")
+    await log.append(numbered(1, 20))
+    copy = await SqliteLog.open(tmp_path / "copy.db")
+    await copy.adopt(await log.excerpt([2, 3, 9]))
+    head = await copy.head()
+    await log.close()
+    await copy.close()
+    assert run_program(tmp_path / "copy.db").stdout.strip() == head.hash
+
+
 async def test_the_program_finds_a_change(tmp_path: Path) -> None:
     log = await SqliteLog.open(tmp_path / "log.db")
     await log.append(numbered(1, 3))
@@ -70,4 +81,4 @@ async def test_every_column_and_value_is_told(tmp_path: Path) -> None:
     for name in (*columns, *names):
         assert f"| `{name}` |" in PAGE
     assert f"0x{APPLICATION_ID:X}" in PAGE
-    assert f"the format: {FORMAT}." in PAGE
+    assert f"the format: 1, or {FORMAT} with `anchors`." in PAGE

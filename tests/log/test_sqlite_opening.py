@@ -14,7 +14,7 @@ import pytest
 from replay.errors import Invalid, NotFound, PlayheadError, Unavailable
 from replay.log import SqliteLog
 from replay.log.sqlite import sqlite_warning
-from replay.log.sqlite.schema import APPLICATION_ID, FORMAT
+from replay.log.sqlite.schema import APPLICATION_ID, FORMAT, PLAIN
 from tests.log.making import events, ids, names_in
 
 
@@ -66,7 +66,7 @@ async def test_the_file_says_that_it_is_a_log(tmp_path: Path) -> None:
     await make_log(tmp_path / "log.db")
     raw = (tmp_path / "log.db").read_bytes()
     assert raw[68:72] == b"PLLG" == APPLICATION_ID.to_bytes(4, "big")
-    assert int.from_bytes(raw[60:64], "big") == FORMAT
+    assert int.from_bytes(raw[60:64], "big") == PLAIN
 
 
 async def test_a_path_with_odd_characters_is_a_path(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ Rule 3: a read-only log has readers alone. It works beside the process that writ
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
@@ -19,7 +20,7 @@ import aiosqlite
 from replay.clock import Clock, now
 from replay.envelope import Event
 from replay.errors import Invalid, NotFound, TooLarge, Unavailable
-from replay.log.chain import KeyOf, key_of
+from replay.log.chain import KeyOf, Sealed, key_of
 from replay.log.contract import MAX_APPEND, Head, Receipt, Record, Verification
 from replay.log.hint import Hint, follow
 from replay.log.sqlite import queries
@@ -29,7 +30,7 @@ from replay.log.sqlite.keys import Keys
 from replay.log.sqlite.limits import Limits
 from replay.log.sqlite.schema import get_meta, identify
 from replay.log.sqlite.store import Store
-from replay.log.sqlite.writer import Append, Erasure, Writer
+from replay.log.sqlite.writer import Adoption, Append, Erasure, Writer
 from replay.log.verify import Verifier
 
 T = TypeVar("T")
@@ -168,6 +169,17 @@ class SqliteLog:
         while after is not None and not verifier.complete:
             after = await self._ask(partial(queries.explain_page, verifier=verifier, after=after))
         return verifier.result()
+
+    async def excerpt(self, positions: Sequence[int]) -> list[Sealed]:
+        """The records at these positions with their seals: see `EventLog.excerpt`."""
+        return await self._ask(partial(queries.excerpt, positions=positions))
+
+    async def adopt(self, records: Sequence[Sealed]) -> None:
+        """Take over an excerpt of another history: see `EventLog.adopt`."""
+        writer = self._writing()
+        await asyncio.to_thread(Verifier.of_excerpt, records, self._key_of)
+        if records:
+            await writer.submit(Adoption(records))
 
     async def backup(self, to: Path) -> None:
         """Write a consistent copy, in a new epoch. Raises `Invalid` if `to` exists."""

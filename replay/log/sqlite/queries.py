@@ -10,14 +10,14 @@ import msgspec
 from replay.envelope import decode_event
 from replay.errors import Corrupt
 from replay.log.chain import GENESIS, Sealed
-from replay.log.contract import Record
+from replay.log.contract import END_OF_POSITIONS, Record
 from replay.log.sqlite.connection import as_set, is_error, reading
 from replay.log.sqlite.keys import Keys
-from replay.log.sqlite.schema import get_meta
+from replay.log.sqlite.schema import get_meta, has_anchors
 from replay.log.verify import Verifier
 
 VERIFY_PAGE = 1_000
-END_OF_POSITIONS = 2**53
+SEALED = "position, recordedtime, key, nonce, commitment, records.chain, body"
 BYTES_A_RECORD = 1024
 """How long records may be on average before a page of them is cut: a thousand slow streams hold a page each."""
 
@@ -106,8 +106,9 @@ def position_at(connection: sqlite3.Connection, recordedtime: int) -> int:
 
 def verify_page(connection: sqlite3.Connection, verifier: Verifier, tail: Tail, last: int) -> Tail:
     """Check the next records after `tail`, up to the position `last`; return the tail with them."""
+    source, anchor = sealed_rows(connection)
     rows = connection.execute(
-        "SELECT position, recordedtime, key, nonce, commitment, chain, body, behind FROM records"
+        f"SELECT {SEALED}, {anchor}, behind FROM {source}"
         " WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
         (tail.position, _bounded(last), VERIFY_PAGE),
     )
@@ -126,6 +127,33 @@ def verify_page(connection: sqlite3.Connection, verifier: Verifier, tail: Tail, 
             f"the record after position {tail.position} cannot be read", tail.position + 1
         ) from error
     return tail
+
+
+def sealed_rows(connection: sqlite3.Connection) -> tuple[str, str]:
+    """What to read sealed records from, and the column of their anchors: few logs have any."""
+    if has_anchors(connection):
+        return "records LEFT JOIN anchors USING (position)", "anchors.chain"
+    return "records", "NULL"
+
+
+def excerpt(connection: sqlite3.Connection, positions: Sequence[int]) -> list[Sealed]:
+    """The sealed records at some positions, by position; those that follow a gap with their anchors."""
+    wanted = sorted({position for position in positions if 0 < position < END_OF_POSITIONS})
+    source, anchor = sealed_rows(connection)
+    rows = connection.execute(
+        f"SELECT {SEALED}, {anchor} FROM {source} WHERE position IN (SELECT value FROM json_each(?))"
+        " ORDER BY position",
+        (as_set(wanted),),
+    )
+    found: list[Sealed] = []
+    for row in rows:
+        record = Sealed(*row)
+        if record.anchor is None and (not found or found[-1].position != record.position - 1):
+            before = read_tail(connection, record.position - 1)
+            first = before.position == 0 or (found and found[-1].position == before.position)
+            record = record if first else msgspec.structs.replace(record, anchor=before.chain)
+        found.append(record)
+    return found
 
 
 def explain_page(connection: sqlite3.Connection, verifier: Verifier, after: int) -> int | None:

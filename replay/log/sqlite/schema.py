@@ -15,8 +15,12 @@ from replay.log.sqlite.connection import is_error, one, writing
 
 APPLICATION_ID = 0x504C4C47
 """`PLLG`: a Playhead log. At byte 68 of the file, where `file(1)` looks too."""
-FORMAT = 1
-"""The newest format that this version reads; kept as SQLite's `user_version`."""
+PLAIN, ANCHORED = 1, 2
+FORMAT = ANCHORED
+"""The newest format that this version reads; kept as SQLite's `user_version`.
+
+Only a log that an excerpt was adopted into is anchored: any other stays as older versions read it.
+"""
 
 TABLES = (
     """
@@ -34,6 +38,8 @@ TABLES = (
     "CREATE TABLE keys (slot INTEGER PRIMARY KEY, position INTEGER NOT NULL)",
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID",
 )
+
+ANCHORS = "CREATE TABLE anchors (position INTEGER PRIMARY KEY, chain BLOB NOT NULL)"
 
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -84,6 +90,17 @@ def set_meta(connection: sqlite3.Connection, name: str, value: str | int) -> Non
     connection.execute("UPDATE meta SET value = ? WHERE name = ?", (value, name))
 
 
+def has_anchors(connection: sqlite3.Connection) -> bool:
+    """Whether an excerpt of another history was adopted into the file."""
+    return bool(one(connection, "PRAGMA user_version") >= ANCHORED)
+
+
+def make_anchors(connection: sqlite3.Connection) -> None:
+    """Turn a file into one with anchors, in the caller's transaction."""
+    connection.execute(ANCHORS)
+    connection.execute(f"PRAGMA user_version = {ANCHORED}")
+
+
 def new_epoch() -> str:
     """A name for a history that no other log has."""
     return secrets.token_hex(8)
@@ -92,7 +109,7 @@ def new_epoch() -> str:
 def _create(connection: sqlite3.Connection) -> None:
     with writing(connection):
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {FORMAT}")
+        connection.execute(f"PRAGMA user_version = {PLAIN}")
         for table in TABLES:
             connection.execute(table)
         meta = {"epoch": new_epoch(), "flushed_through": 0, "scrub": 0}

@@ -15,9 +15,10 @@ from contextlib import suppress
 
 from replay.clock import Clock
 from replay.envelope import Event
-from replay.errors import Corrupt
-from replay.log.chain import KeyOf
+from replay.errors import Conflict, Corrupt
+from replay.log.chain import KeyOf, Sealed
 from replay.log.erasure import tombstones
+from replay.log.sqlite.adopting import adopt
 from replay.log.sqlite.connection import BUSY_MILLISECONDS, as_set, writing
 from replay.log.sqlite.group import Group, Outcome
 from replay.log.sqlite.keys import Keys, Slice
@@ -86,6 +87,16 @@ class Store:
             with suppress(sqlite3.Error):  # the erasure itself is done; the writer tries again
                 self.finish_erasure(connection)
         return outcomes
+
+    def adopt(self, connection: sqlite3.Connection, records: Sequence[Sealed]) -> list[Outcome]:
+        """Store an excerpt of another history as it is, in one transaction, if nothing is stored yet."""
+        if self.tail != START:
+            return [Conflict("the log is not empty")]
+        with writing(connection):
+            adopt(connection, records)
+        self.keys.load(connection)
+        self.tail = read_tail(connection)
+        return [[]]
 
     def checkpoint(self, connection: sqlite3.Connection) -> None:
         """Copy the WAL back as far as no reader needs it, without waiting."""

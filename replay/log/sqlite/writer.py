@@ -23,6 +23,7 @@ import aiosqlite
 
 from replay.envelope import Event
 from replay.errors import PlayheadError, Unavailable
+from replay.log.chain import Sealed
 from replay.log.contract import Receipt
 from replay.log.hint import Hint
 from replay.log.sqlite.connection import connect, discard, run
@@ -69,6 +70,14 @@ class Erasure(Job):
         super().__init__()
         self.positions = positions
         self.reason = reason
+
+
+class Adoption(Job):
+    """An excerpt of another history to be taken over."""
+
+    def __init__(self, records: Sequence[Sealed]) -> None:
+        super().__init__()
+        self.records = records
 
 
 class Writer:
@@ -147,6 +156,8 @@ class Writer:
         first = self._queue.popleft()
         if isinstance(first, Erasure):
             return [first], partial(self._store.erase, positions=first.positions, reason=first.reason)
+        if isinstance(first, Adoption):
+            return [first], partial(self._store.adopt, records=first.records)
         group = [first]
         events = first.events
         while self._queue and isinstance(self._queue[0], Append):

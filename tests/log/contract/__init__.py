@@ -3,6 +3,7 @@
 An engine's test inherits from `LogContract` and brings the fixture `engine`.
 """
 
+from tests.log.contract.adopting import Adopting
 from tests.log.contract.appending import Appending, Concurrency
 from tests.log.contract.engine import Engine
 from tests.log.contract.erasing import Erasing
@@ -13,5 +14,5 @@ from tests.log.contract.repeating import Repeating
 __all__ = ["Engine", "LogContract"]
 
 
-class LogContract(Appending, Repeating, Concurrency, Reading, Following, Erasing, Keeping):
+class LogContract(Appending, Repeating, Concurrency, Reading, Following, Erasing, Adopting, Keeping):
     """Everything that an engine promises."""

@@ -98,6 +98,8 @@ class Keeping:
             log.position_at(0),
             log.erase([1], "too late"),
             log.verify(),
+            log.excerpt([1]),
+            log.adopt([]),
             log.backup(tmp_path / "copy"),
         ):
             with pytest.raises(Unavailable):
