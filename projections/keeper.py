@@ -15,11 +15,11 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from projections.building import BATCH, Progress, build
-from projections.folding import fold
+from projections.folding import fold, transaction
 from projections.readers import Readers
 from projections.status import Building
 from projections.view import Database, View, run
@@ -119,6 +119,14 @@ class Keeper:
             if fresh:
                 await finish(self._fold(fresh))
 
+    async def change(self, work: Callable[[Database], Awaitable[bool]]) -> None:
+        """Do other work in one transaction of the writer's: for a view that also folds outside of a batch.
+
+        `work` tells whether names have gone, so that their bytes leave the WAL too.
+        """
+        async with self._lock:
+            await finish(self._change(work))
+
     async def rebuild(self, progress: Progress) -> None:
         """Build the views from nothing, beside the file there is, and swap them in."""
         async with self._lock:
@@ -163,6 +171,18 @@ class Keeper:
         for view, position, text in outcome.parked:
             logger.warning("%s cannot fold position %d and goes on without it: %s", view, position, text)
         if outcome.erased:
+            await self._scrub()
+
+    async def _change(self, work: Callable[[Database], Awaitable[bool]]) -> None:
+        if self._writer is None:
+            raise self._absent()
+        try:
+            async with transaction(self._writer):
+                gone = await work(self._writer)
+        except Exception as error:
+            await self._recover(self._writer, error)
+            raise
+        if gone:
             await self._scrub()
 
     async def _recover(self, writer: Database, error: Exception) -> None:

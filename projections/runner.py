@@ -2,50 +2,51 @@
 
 Rule 1: it follows the log from the views' checkpoint; what the log hands over is only a reason to look. Rows and
         checkpoint are committed together (`folding`).
-Rule 2: trouble with the disk or the log is reported and tried again, less and less often; it never ends the runner.
-Rule 3: without a file of these versions the views are built, beside ingest; questions raise `Rebuilding` meanwhile
+Rule 2: without a file of these versions the views are built, beside ingest; questions raise `Rebuilding` meanwhile
         and no write waits.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from projections.building import Progress
 from projections.feeds.questions import Feeds
+from projections.following import Follower, news
 from projections.keeper import Keeper
 from projections.listens.questions import Listens
 from projections.logbook.candidates import TextIndex
 from projections.logbook.questions import Logbook
 from projections.onlooker import Onlooker
+from projections.outlines import Outliner, Outlines
 from projections.status import Standing, ViewStatus, read_status
 from projections.timelines.assets import Assets
 from projections.timelines.questions import Timelines
-from projections.trailing import Trailing
+from projections.trailing import Manner, Trailing
 from projections.view import View
-from projections.views import TRAILING, VIEWS
+from projections.views import OUTLINES, TEXT, VIEWS
 from replay.clock import Clock, now
 from replay.errors import Unavailable
 from replay.log.contract import EventLog
 
-FIRST_DELAY = 0.05
-LONGEST_DELAY = 5.0
-"""Seconds between tries while the disk or the log fails."""
-
 LAGGING = 500
 """A batch of so many records means that more are waiting: they are then read in larger batches."""
 
-logger = logging.getLogger(__name__)
+
+TEXT_MANNER = Manner("search", "the text index")
+OUTLINES_MANNER = Manner("sessions", "the outlines", rests=3.0)
+
+OUTLINED = {"timelines", "listens"}
+"""The views that outlines are made from."""
 
 
 class Projections:
     """The read models of one folder and one log. `open` makes one.
 
     `timelines`, `assets`, `feeds`, `listens` and `logbook` answer questions; each raises `Rebuilding` while there
-    is nothing to read. `trailing` are the views that follow at a distance: the logbook's text index.
+    is nothing to read. `trailing` (the logbook's text index) and `outlining` follow at a distance; `outlines` says
+    what they have of which session.
     """
 
     def __init__(
@@ -55,18 +56,23 @@ class Projections:
         views: Sequence[View],
         clock: Clock,
         trailing: Trailing,
+        outlining: Trailing,
     ) -> None:
         self._keeper = keeper
         self._log = log
         self._views = views
-        self._running: asyncio.Task[None] | None = None
-        self._error: str | None = None
+        self._follower = Follower("the views", self._follow)
         self.trailing = trailing
+        self.outlining = outlining
         self.feeds = Feeds(keeper.readers, keeper.stands)
         self.listens = Listens(keeper.readers, keeper.stands)
         self.logbook = Logbook(keeper.readers, TextIndex(trailing.readers), log, keeper.stands)
         self.assets = Assets(keeper.readers, log, keeper.stands)
         self.timelines = Timelines(keeper.readers, log, self.feeds, keeper.stands, clock)
+        self.outlines = Outlines(outlining.readers)
+        if isinstance(outlining.keeper, Keeper) and {view.name for view in views} >= OUTLINED:
+            outliner = Outliner(outlining.keeper, self.timelines, self.listens, keeper.wait_for)
+            outlining.afterwards = outliner.catch_up
 
     @classmethod
     async def open(
@@ -84,15 +90,17 @@ class Projections:
         Only one process at a time may open a folder otherwise. `clock` tells which sessions are live.
         """
         keeper = Onlooker(folder, views) if read_only else Keeper(folder, log, views)
-        trailing = Trailing(folder, log, TRAILING, read_only=read_only)
+        trailing = Trailing(folder, log, TEXT, TEXT_MANNER, read_only=read_only)
+        outlining = Trailing(folder, log, OUTLINES, OUTLINES_MANNER, read_only=read_only)
+        files = (keeper, trailing, outlining)
         try:
-            await keeper.open()
-            await trailing.open()
+            for file in files:
+                await file.open()
         except BaseException:
-            await trailing.close()
-            await keeper.close()
+            for file in reversed(files):
+                await file.close()
             raise
-        return cls(keeper, log, views, clock, trailing)
+        return cls(keeper, log, views, clock, trailing, outlining)
 
     @property
     def position(self) -> int:
@@ -101,9 +109,8 @@ class Projections:
 
     def start(self) -> None:
         """Follow the log in the background, until `close`."""
-        keeper = self._writable()
-        if self._running is None:
-            self._running = asyncio.create_task(self._run(keeper))
+        self._writable()
+        self._follower.start()
 
     async def catch_up(self) -> int:
         """Fold all that is in the log now, building the views if there are none; return their position."""
@@ -119,22 +126,28 @@ class Projections:
     async def rebuild(self, progress: Progress) -> None:
         """Build the views from nothing and swap them in. `progress` is told often: positions done, and in all.
 
-        It is told twice over: after the views, those that follow at a distance are built too.
+        It is told three times over: after the views, those that follow at a distance are built too.
         """
         await self._writable().rebuild(progress)
         await self.trailing.rebuild(progress)
+        await self.outlining.rebuild(progress)
 
     async def status(self) -> list[ViewStatus]:
         """How each view stands."""
         head = (await self._log.head()).position
-        standing = Standing(head, self._keeper.building, self._error)
+        standing = Standing(head, self._keeper.building, self._follower.error)
         return await read_status(self._keeper.readers, self._views, standing)
+
+    async def trailing_status(self) -> list[ViewStatus]:
+        """How each view stands that follows at a distance. Outlines stand where every session has its own."""
+        text, outlines = await self.trailing.status(), await self.outlining.status()
+        outlined = await self.outlines.outlined()
+        return [*text, *(status.moved_to(outlined) for status in outlines)]
 
     async def close(self) -> None:
         """Stop following, finish the transaction that is open, and close the file."""
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.wait({self._running})
+        await self._follower.close()
+        await self.outlining.close()
         await self.trailing.close()
         await self._keeper.close()
 
@@ -143,29 +156,16 @@ class Projections:
             raise Unavailable("these read models are open for reading only")
         return self._keeper
 
-    async def _run(self, keeper: Keeper) -> None:
-        delay = FIRST_DELAY
-        while True:
-            try:
-                await keeper.catch_up()
-                self._error, delay = None, FIRST_DELAY
-                self.trailing.start()
-                await self._follow(keeper)
-            except Exception as error:  # noqa: BLE001 - whatever it was, the log is still there to be folded
-                self._error = f"{type(error).__name__}: {error}"
-                logger.warning("the views cannot follow the log, next try in %.2f s: %s", delay, self._error)
-                await asyncio.sleep(delay)
-                delay = min(2 * delay, LONGEST_DELAY)
-
-    async def _follow(self, keeper: Keeper) -> None:
-        """Fold what comes, until so much comes that larger batches pay. Raises when the log ends."""
-        batches = self._log.follow(keeper.position)
-        try:
+    async def _follow(self) -> None:
+        """Catch up, then fold what comes, until so much comes that larger batches pay."""
+        keeper = self._writable()
+        await keeper.catch_up()
+        self._follower.well()
+        self.trailing.start()
+        self.outlining.start()
+        async with news(self._log, keeper.position) as batches:
             async for records in batches:
                 await keeper.fold(records)
                 if len(records) >= LAGGING:
                     return
-        finally:
-            if isinstance(batches, AsyncGenerator):
-                await batches.aclose()
         raise Unavailable("the log is closed")

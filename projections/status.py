@@ -43,6 +43,11 @@ class ViewStatus(msgspec.Struct, frozen=True):
     building: Building | None
     error: str | None
 
+    def moved_to(self, position: int) -> ViewStatus:
+        """The same, standing at another position."""
+        lag = max(0, self.lag + self.position - position)
+        return msgspec.structs.replace(self, position=position, lag=lag)
+
 
 class Standing(msgspec.Struct, frozen=True):
     """What all views of a file share."""

@@ -1,22 +1,24 @@
 """Views that follow the log at a distance, in a file of their own: no write waits for them.
 
 Rule 1: whoever reads them asks how far they are, and looks elsewhere for the rest.
-Rule 2: they rest between batches, as long as the last one took and no less than `REST`: what comes singly is folded
-        together, and a log that is much erased from leaves the machine to others.
+Rule 2: they rest between batches, some times as long as the last one took and no less than `REST`: what comes
+        singly is folded together, and a log that is much erased from leaves the machine to others.
 Rule 3: their file is read while it fills: after a change of version they help from the first batch on.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import sqlite3
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
+
 from projections.building import Progress
+from projections.following import Follower, news
 from projections.keeper import Keeper
 from projections.onlooker import Onlooker
 from projections.readers import Readers
@@ -25,99 +27,97 @@ from projections.view import View
 from replay.errors import Unavailable
 from replay.log.contract import EventLog
 
-KIND = "search"
-"""What the file's name begins with."""
-
 BATCH = 2_000
 """How many records are folded at once: decoding them keeps others waiting."""
 
 REST = 0.25
 """Seconds between news and folding it, at least."""
 
-FIRST_DELAY = 0.05
-LONGEST_DELAY = 5.0
-"""Seconds between tries while the disk or the log fails."""
+Afterwards = Callable[[], Awaitable[None]]
 
-logger = logging.getLogger(__name__)
+
+class Manner(msgspec.Struct, frozen=True):
+    """How some views trail: what their file's name begins with, what they are called, how long they rest after a
+    batch (in times of what it took)."""
+
+    kind: str
+    who: str
+    rests: float = 1.0
 
 
 class Trailing:
-    """The trailing views of a folder. `open` them, then `start` them or let them `catch_up`."""
+    """The trailing views of a folder. `open` them, then `start` them or let them `catch_up`.
 
-    def __init__(self, folder: Path, log: EventLog, views: Sequence[View], *, read_only: bool) -> None:
-        self._keeper: Keeper | Onlooker = (
-            Onlooker(folder, views, KIND) if read_only else Keeper(folder, log, views, KIND, in_place=True)
+    `afterwards` is awaited whenever all there was is folded, for a view that has more to do than fold.
+    """
+
+    def __init__(
+        self, folder: Path, log: EventLog, views: Sequence[View], manner: Manner, *, read_only: bool
+    ) -> None:
+        self.keeper: Keeper | Onlooker = (
+            Onlooker(folder, views, manner.kind)
+            if read_only
+            else Keeper(folder, log, views, manner.kind, in_place=True)
         )
+        self.afterwards: Afterwards = _nothing
         self._log = log
         self._views = views
-        self._running: asyncio.Task[None] | None = None
-        self._error: str | None = None
+        self._manner = manner
+        self._follower = Follower(manner.who, self._follow)
 
     @property
     def readers(self) -> Readers:
         """What reads them; not attached while there is no file."""
-        return self._keeper.readers
+        return self.keeper.readers
 
     async def open(self) -> None:
         """Open the file when there is one. One that cannot be read is none: they can be done without."""
         with suppress(Unavailable, sqlite3.Error):
-            await self._keeper.open()
+            await self.keeper.open()
 
     def start(self) -> None:
         """Follow the log in the background, until `close`."""
-        if self._running is None:
-            self._running = asyncio.create_task(self._run(self._writable()))
+        self._writable()
+        self._follower.start()
 
     async def catch_up(self) -> int:
         """Fold all that is in the log now, and return the position."""
-        return await self._writable().catch_up(BATCH)
+        position = await self._writable().catch_up(BATCH)
+        await self.afterwards()
+        return position
 
     async def rebuild(self, progress: Progress) -> None:
-        """Build them from nothing and swap them in."""
+        """Build them from nothing and swap them in. What comes afterwards is left to those who follow."""
         await self._writable().rebuild(progress)
 
     async def status(self) -> list[ViewStatus]:
         """How each stands; one without a file at position 0."""
         head = (await self._log.head()).position
         return await read_status(
-            self.readers, self._views, Standing(head, self._keeper.building, self._error)
+            self.readers, self._views, Standing(head, self.keeper.building, self._follower.error)
         )
 
     async def close(self) -> None:
         """Stop following, finish the transaction that is open, and close the file."""
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.wait({self._running})
-        await self._keeper.close()
+        await self._follower.close()
+        await self.keeper.close()
 
     def _writable(self) -> Keeper:
-        if isinstance(self._keeper, Onlooker):
+        if isinstance(self.keeper, Onlooker):
             raise Unavailable("these read models are open for reading only")
-        return self._keeper
+        return self.keeper
 
-    async def _run(self, keeper: Keeper) -> None:
-        delay = FIRST_DELAY
-        while True:
-            try:
-                began = time.monotonic()
-                await keeper.catch_up(BATCH)
-                took = time.monotonic() - began
-                self._error, delay = None, FIRST_DELAY
-                await self._news(keeper.position)
-                await asyncio.sleep(max(REST, took))
-            except Exception as error:  # noqa: BLE001 - whatever it was, the log is still there to be folded
-                self._error = f"{type(error).__name__}: {error}"
-                logger.warning("the text index cannot follow, next try in %.2f s: %s", delay, self._error)
-                await asyncio.sleep(delay)
-                delay = min(2 * delay, LONGEST_DELAY)
-
-    async def _news(self, position: int) -> None:
-        """Return once there is a record above a position. Raises when the log ends."""
-        batches = self._log.follow(position)
-        try:
+    async def _follow(self) -> None:
+        began = time.monotonic()
+        position = await self.catch_up()
+        took = time.monotonic() - began
+        self._follower.well()
+        async with news(self._log, position) as batches:
             async for _ in batches:
+                await asyncio.sleep(max(REST, self._manner.rests * took))
                 return
-        finally:
-            if isinstance(batches, AsyncGenerator):
-                await batches.aclose()
         raise Unavailable("the log is closed")
+
+
+async def _nothing() -> None:
+    """What most views do when all is folded."""

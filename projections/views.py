@@ -6,10 +6,12 @@ from projections.feeds.fold import FeedsView
 from projections.listens.fold import ListensView
 from projections.logbook.fold import LogbookView
 from projections.logbook.trigrams import TextView
+from projections.outlines.fold import OutlinesView
 from projections.timelines.fold import TimelinesView
 from projections.view import View
 
 VIEWS: tuple[View, ...] = (TimelinesView(), FeedsView(), ListensView(), LogbookView())
 
-TRAILING: tuple[View, ...] = (TextView(),)
-"""Those that follow at a distance, in a file of their own."""
+TEXT: tuple[View, ...] = (TextView(),)
+OUTLINES: tuple[View, ...] = (OutlinesView(),)
+"""Those that follow at a distance, each in a file of its own."""

@@ -8,15 +8,17 @@ from urllib.parse import quote
 from projections.feeds import DeviceRow
 from projections.timelines import SessionRow
 from replay.clock import MICROSECONDS, format_time
+from replay.outline import Outline
 
 API = "/api/v1"
 
 
-def session_document(row: SessionRow) -> dict[str, Any]:
+def session_document(row: SessionRow, seen: Outline | None) -> dict[str, Any]:
     """A session's summary.
 
     `zero` is the moment that its replay's offsets count from. `duration` is the seconds from its earliest event
-    to its latest. `position` and `recordedtime` are those of its newest record.
+    to its latest. `position` and `recordedtime` are those of its newest record. `outline` is null while there is
+    none at hand.
     """
     path, of_log = item_path("sessions", row.session), log_query(row.log)
     return {
@@ -36,6 +38,7 @@ def session_document(row: SessionRow) -> dict[str, Any]:
         "client": row.client,
         "recordedtime": format_time(row.recorded),
         "position": row.last,
+        "outline": None if seen is None else _outline_document(seen),
         "links": {
             "self": path + of_log,
             "events": f"{path}/events{of_log}",
@@ -74,3 +77,21 @@ def log_query(log: str) -> str:
 
 def _optional_time(moment: int | None) -> str | None:
     return None if moment is None else format_time(moment)
+
+
+def _outline_document(seen: Outline) -> dict[str, Any]:
+    severities = {"error": 0, "warning": 0, "info": 0}
+    rules: dict[str, int] = {}
+    for found in seen.findings:
+        severities[found.severity] += found.count
+        rules[found.rule] = rules.get(found.rule, 0) + found.count
+    return {
+        "duration": seen.duration,
+        "heard": seen.heard,
+        "clips": seen.clips,
+        "strip": seen.strip,
+        "severities": severities,
+        "findings": rules,
+        "fault": seen.fault,
+        "position": seen.position,
+    }

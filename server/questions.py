@@ -18,6 +18,7 @@ from projections.timelines import State
 from replay.clock import format_time
 from replay.clocks import ClockChoice
 from replay.errors import Invalid
+from replay.findings import RULES, Severity
 from server.query import Parameters, Reader, integer, moment, name, one_of, seconds, text
 from server.vinli.bounds import read_bound
 
@@ -102,7 +103,10 @@ ERASE = Parameters(EraseQuestion, log=name, reason=text(MAX_REASON))
 
 
 class SessionsQuestion(Read, frozen=True, kw_only=True):
-    """Sessions, newest first. `since` and `until` bound a session's times; `text` is looked for in its names."""
+    """Sessions, newest first. `since` and `until` bound a session's times; `text` is looked for in its names.
+
+    `finding` (a rule) and `severity` keep those in which such a thing was found.
+    """
 
     log: str | None = None
     device: str | None = None
@@ -111,6 +115,8 @@ class SessionsQuestion(Read, frozen=True, kw_only=True):
     until: int | None = None
     state: State | None = None
     text: str | None = None
+    finding: str | None = None
+    severity: Severity | None = None
     limit: int = 50
     before: int | None = None
 
@@ -124,6 +130,8 @@ SESSIONS = Parameters(
     until=moment,
     state=one_of("live", "open", "ended"),
     text=text(256),
+    finding=one_of(*(rule.id for rule in RULES)),
+    severity=one_of("error", "warning", "info"),
     limit=integer(1, MAX_SESSIONS),
     before=position,
     **READ,

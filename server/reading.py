@@ -26,6 +26,7 @@ from replay.session import FOLD_VERSION, Session, reconstruct
 from replay.timeline import place
 from server.access import Identity
 from server.documents import API, device_document, session_document
+from server.outlined import list_sessions, outline_at_hand
 from server.questions import (
     DeviceQuestion,
     DevicesQuestion,
@@ -155,9 +156,9 @@ async def sessions(services: Services, identity: Identity, question: SessionsQue
         text=question.text,
     )
     await view_position(services, question)
-    page = await services.projections.timelines.list(wanted, question.before, question.limit)
+    page = await list_sessions(services, wanted, question)
     path = None if page.next is None else _next_page("sessions", question, before=page.next)
-    found = [session_document(row) for row in page.sessions]
+    found = [session_document(one.row, one.outline) for one in page.sessions]
     return Answer({"sessions": found, "position": page.position, "next": path}, page.position, path)
 
 
@@ -165,7 +166,8 @@ async def session(services: Services, identity: Identity, id: str, question: Ses
     """One session's summary. Raises `NotFound`, `Erased`."""
     log = identity.one_log(question.log)
     position = await view_position(services, question)
-    return Answer(session_document(await services.projections.timelines.session(log, id)), position)
+    row = await services.projections.timelines.session(log, id)
+    return Answer(session_document(row, await outline_at_hand(services, row)), position)
 
 
 async def timeline(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Answer:
@@ -252,7 +254,7 @@ async def readiness(services: Services) -> Answer:
     folding = all(view.building is None and view.error is None for view in views)
     stopping = services.stopping.is_set()
     ready = log["error"] is None and folding and not stopping
-    trailing = await services.projections.trailing.status() if views else []
+    trailing = await services.projections.trailing_status() if views else []
     document = {"ready": ready, "stopping": stopping, "log": log, "views": views, "trailing": trailing}
     return Answer(document, services.projections.position)
 

@@ -52,6 +52,13 @@ class Listens:
         rows, following = await find(self._readers, wanted, after, limit)
         return ListenPage(tuple(ListenRow(*row) for row in rows), following, stands)
 
+    async def sessions_of(self, log: str, asset: str) -> tuple[str, ...]:
+        """The sessions that play an asset, each once."""
+        sql = """SELECT s.session FROM (
+                SELECT DISTINCT session FROM listens INDEXED BY listens_by_asset WHERE log = ? AND asset = ?) AS l
+            CROSS JOIN listen_sessions AS s ON s.first = l.session"""
+        return tuple(session for (session,) in await self._readers.fetch_many(1, sql, (log, asset)))
+
     async def listen(self, log: str, position: int) -> ListenRow:
         """The listen event that the record at a position opened. Raises `NotFound`."""
         sql = f"SELECT {COLUMNS} FROM {SOURCE.format(index='')} WHERE l.position = ? AND l.log = ?"

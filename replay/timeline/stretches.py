@@ -52,16 +52,17 @@ def gaps(start: int, stop: int, taken: Sequence[Span], splits: Iterable[int]) ->
     return result
 
 
-def overlapping(spans: Iterable[Span]) -> int:
-    """How long two or more spans lie over each other."""
-    total = depth = last = 0
+def doubled(spans: Iterable[Span]) -> list[Span]:
+    """Where two or more spans lie over each other, in order."""
+    result: list[Span] = []
+    depth = last = 0
     steps = sorted(step for start, stop in spans if stop > start for step in ((start, 1), (stop, -1)))
     for moment, change in steps:
-        if depth > 1:
-            total += moment - last
+        if depth > 1 and moment > last:
+            result.append((last, moment))
         depth += change
         last = moment
-    return total
+    return union(result)
 
 
 def length(spans: Iterable[Span]) -> int:
@@ -113,7 +114,7 @@ def measure(
     return Totals(
         duration=stop - start,
         heard=length(heard),
-        overlapping=overlapping(sounding),
+        overlapping=length(doubled(sounding)),
         stalled=length(with_stalls) - length(heard),
         paused=length(with_pauses) - length(with_stalls),
         silent=length((s.start, s.stop) for s in silences),

@@ -136,7 +136,7 @@ class KeysMachine(RuleBasedStateMachine):
 
 
 TestKeys = KeysMachine.TestCase
-TestKeys.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestKeys.settings = settings(max_examples=60, stateful_step_count=25)
 
 
 def spread_key(number: int) -> bytes:

@@ -182,6 +182,6 @@ def make(log: str, source: str, id: str, content: int) -> Any:
 
 
 TestMemoryLaws = MemoryMachine.TestCase
-TestMemoryLaws.settings = settings(max_examples=50, stateful_step_count=25, deadline=None)
+TestMemoryLaws.settings = settings(max_examples=50, stateful_step_count=25)
 TestSqliteLaws = SqliteMachine.TestCase
-TestSqliteLaws.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestSqliteLaws.settings = settings(max_examples=25, stateful_step_count=20)

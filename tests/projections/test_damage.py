@@ -65,7 +65,7 @@ async def test_what_cannot_be_built_at_once_is_built_with_the_next_record(
         tried.set()
         raise Unavailable("the log is busy")
 
-    monkeypatch.setattr("projections.runner.FIRST_DELAY", 0.001)
+    monkeypatch.setattr("projections.following.FIRST_DELAY", 0.001)
     async with open_house(tmp_path) as house:
         await house.tell(event())
         with monkeypatch.context() as patch:

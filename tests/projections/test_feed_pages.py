@@ -162,7 +162,7 @@ class Shelf:
         return above and below and fits
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(events=st.lists(told, min_size=1, max_size=25), questions=st.lists(asked, min_size=1, max_size=8))
 def test_a_page_is_what_a_plain_list_gives(events: list[Event], questions: list[Asked]) -> None:
     async def check() -> None:
@@ -180,7 +180,7 @@ def test_a_page_is_what_a_plain_list_gives(events: list[Event], questions: list[
     asyncio.run(check())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     early=st.lists(told, min_size=1, max_size=20),
     late=st.lists(st.lists(told, max_size=5), max_size=4),

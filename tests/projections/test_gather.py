@@ -271,7 +271,7 @@ def naive_readings(prefix: list[Placed], own: list[Placed]) -> dict[str, tuple[R
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(told=st.lists(events, max_size=20), up_to=st.integers(0, 20))
 def test_evidence_is_what_a_scan_of_the_prefix_finds(told: list[Event], up_to: int) -> None:
     async def check() -> None:
@@ -323,7 +323,7 @@ async def replay(house: House, as_of: int | None = None) -> bytes | None:
         return None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(events, listens, ends, descriptions), max_size=14))
 def test_a_replay_as_of_a_position_is_what_it_was_when_the_log_ended_there(told: list[Event]) -> None:
     async def check() -> None:

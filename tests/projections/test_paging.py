@@ -35,7 +35,7 @@ async def _follow_sessions(
             await house.tell(*late.pop())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(early=arrivals, late=st.lists(arrivals, max_size=4), limit=st.integers(1, 4), device=st.none() | names)
 def test_following_the_list_of_sessions_loses_and_repeats_nothing(
     early: list[Event], late: list[list[Event]], limit: int, device: str | None
@@ -54,7 +54,7 @@ def test_following_the_list_of_sessions_loses_and_repeats_nothing(
     asyncio.run(check())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(early=arrivals, late=arrivals, limit=st.integers(1, 4))
 def test_following_the_list_of_devices_loses_and_repeats_nothing(
     early: list[Event], late: list[Event], limit: int

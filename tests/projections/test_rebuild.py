@@ -111,7 +111,7 @@ async def test_no_write_waits_for_a_rebuild_beside_a_whole_file(tmp_path: Path) 
     rebuilding = asyncio.create_task(projections.rebuild(lambda done, total: None))
     await eventually(lambda: projections._keeper.building == Building(10, 30))
     assert not await projections.wait_for(31, FOR_EVER)
-    for _ in range(9):
+    for _ in range(13):
         log.gate.release()
     await rebuilding
     await projections.close()
@@ -246,7 +246,7 @@ class Damaging(FeedsView):
 async def test_a_file_found_damaged_while_folding_is_built_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("projections.runner.FIRST_DELAY", 0.001)
+    monkeypatch.setattr("projections.following.FIRST_DELAY", 0.001)
     views: tuple[View, ...] = (Damaging(),)
     async with open_house(tmp_path, views) as house:
         await house.tell(event())

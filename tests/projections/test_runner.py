@@ -86,7 +86,7 @@ class Faltering(MemoryLog):
 async def test_a_failing_log_is_reported_and_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("projections.runner.FIRST_DELAY", 0.001)
+    monkeypatch.setattr("projections.following.FIRST_DELAY", 0.001)
     log = Faltering()
     projections = await Projections.open(tmp_path, log)
     with caplog.at_level(logging.WARNING, "projections.runner"):
@@ -99,7 +99,7 @@ async def test_a_failing_log_is_reported_and_tried_again(
 
 
 async def test_a_failing_log_shows_in_the_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("projections.runner.FIRST_DELAY", LONG)
+    monkeypatch.setattr("projections.following.FIRST_DELAY", LONG)
     log = MemoryLog()
     projections = await Projections.open(tmp_path, log)
     projections.start()
@@ -107,8 +107,8 @@ async def test_a_failing_log_shows_in_the_status(tmp_path: Path, monkeypatch: py
     await eventually(lambda: projections.position == 1)
     assert {status.error for status in await projections.status()} == {None}
     await log.close()
-    await eventually(lambda: projections._error is not None)
-    assert projections._error == "Unavailable: the log is closed"
+    await eventually(lambda: projections._follower.error is not None)
+    assert projections._follower.error == "Unavailable: the log is closed"
     await projections.close()
 
 

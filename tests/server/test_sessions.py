@@ -58,6 +58,7 @@ async def test_a_session_is_shown_as_its_events_tell(api: Api) -> None:
         "last_time": at(5.5),
         "duration": 270.0,
         "events": 4,
+        "outline": None,
         "listens": 1,
         "devices": ["phone", "speaker"],
         "users": ["ann"],

@@ -43,6 +43,10 @@ WIDE = 100
 @click.option("--since", metavar="TIME", help="Those that had not ended by then (RFC 3339).")
 @click.option("--until", metavar="TIME", help="Those that had begun by then (RFC 3339).")
 @click.option("--text", metavar="TEXT", help="Those with this text in their ids or client.")
+@click.option("--finding", metavar="RULE", help="Those in which this rule found something: gap, overlap, ...")
+@click.option(
+    "--severity", type=click.Choice(["error", "warning", "info"]), help="Those with findings that bad."
+)
 @click.option(
     "--limit",
     type=click.IntRange(1, MAX_SESSIONS),
@@ -71,7 +75,7 @@ def sessions(place: Place, as_json: bool, **filters: Any) -> None:
 def _table(sessions: list[Document], width: int) -> Table:
     """A row for each session; its client too, where the width allows it."""
     columns: list[Column] = ["session", ("log", "whole"), ("state", "whole"), ("began (UTC)", "whole")]
-    columns += [(name, "right") for name in ("lasted", "listens", "events")]
+    columns += [(name, "right") for name in ("lasted", "listens", "events", "found")]
     wide = width >= WIDE
     rows = table(*columns, "client") if wide else table(*columns)
     for row in sessions:
@@ -83,9 +87,22 @@ def _table(sessions: list[Document], width: int) -> Table:
             clock(row["duration"], 0),
             f"{row['listens']:,}",
             f"{row['events']:,}",
+            _found(row["outline"]),
         ]
         rows.add_row(*cells, *([printable(row["client"] or "")] if wide else []))
     return rows
+
+
+def _found(seen: Document | None) -> Text:
+    """How many findings there are of the worst severity; nothing while nobody has looked."""
+    if seen is None:
+        return Text("")
+    if seen["fault"] is not None:
+        return Text("cannot be folded", PALETTE["error"].style)
+    for severity in ("error", "warning", "info"):
+        if count := seen["severities"][severity]:
+            return Text(f"{count:,} {severity}", PALETTE[severity].style)
+    return Text("-")
 
 
 async def _sessions(place: Place, query: Query) -> Document:

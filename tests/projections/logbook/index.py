@@ -6,12 +6,13 @@ import sqlite3
 from pathlib import Path
 
 from projections import Projections
-from projections.trailing import KIND
-from projections.views import TRAILING
+from projections.runner import TEXT_MANNER
+from projections.views import TEXT
 from projections.views_file import file_name
 from replay.log.contract import EventLog
 
-NAME = file_name(TRAILING, KIND)
+KIND = TEXT_MANNER.kind
+NAME = file_name(TEXT, KIND)
 
 Contents = dict[int, set[tuple[str, int]]]
 """The trigrams of each shelf, each with a position that has it."""

@@ -93,7 +93,7 @@ TEXTS = st.lists(st.sampled_from([*"abckKABC12éÉ🌿 \n-:,{}]\\QE.*|", "abc", 
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(expression=st.lists(PIECES, min_size=1, max_size=9).map("".join), texts=st.lists(TEXTS, max_size=4))
 @example(expression="abcd(?i){0,1}x", texts=["abcx"])
 @example(expression=r"abc\Q\E*d", texts=["abd"])
@@ -118,7 +118,7 @@ COMMON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_what_an_expression_generates_meets_its_demand(data: st.DataObject) -> None:
     """In the syntax that Python and RE2 share."""

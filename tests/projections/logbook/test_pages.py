@@ -206,7 +206,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(steps=STEPS)
 def test_live_rows_are_those_of_a_rebuild(steps: list[Any]) -> None:
     async def live(folder: Path) -> None:

@@ -196,7 +196,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(steps=STEPS)
 def test_the_index_holds_what_a_rebuild_gives(steps: list[Any]) -> None:
     async def live(folder: Path) -> None:

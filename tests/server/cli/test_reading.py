@@ -133,7 +133,7 @@ def test_a_narrow_terminal_has_a_line_for_each_session(server: Server) -> None:
         for columns in ("120", "80")
     )
     assert wide[0].split()[-1] == "client"
-    assert narrow[0].split()[-1] == "events"
+    assert narrow[0].split()[-1] == "found"
     assert len(narrow) == len(wide)
     assert wide[1].startswith(narrow[1].rstrip())
 

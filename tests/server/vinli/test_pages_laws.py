@@ -44,7 +44,7 @@ bursts = st.lists(st.sampled_from([1, 2, 99, 400, 1100]), min_size=MILLISECONDS,
 BUSY = [Step(40, [2] * FEW, [0, 1, 500, 999, 1500], None), Step(1, [1, 3], [], 3), Step(100, [], [5], 7)]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(burst=bursts, asked=asked, steps=st.lists(steps, min_size=1, max_size=8))
 @example(burst=[0, 0, 3000, 0, 0], asked=Asked(), steps=BUSY)
 def test_pages_lose_nothing_and_repeat_nothing(burst: list[int], asked: Asked, steps: list[Step]) -> None:

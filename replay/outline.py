@@ -1,0 +1,120 @@
+"""A session in brief: what a list shows of it. Pure.
+
+Rule 1: an outline holds numbers, rule ids and the letters of a strip: no name and no text of the session's events.
+Rule 2: a fault that is short against the session still shows in its strip: what went wrong outweighs what was
+        heard.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from replay.clock import NANOSECONDS
+from replay.findings import Finding, Severity
+from replay.session import FOLD_VERSION, Session
+from replay.timeline import Timeline
+from replay.timeline.holes import find_holes
+from replay.timeline.stretches import Span, doubled, union
+
+OUTLINE_VERSION = 100 * FOLD_VERSION + 1
+"""Raised when the same session would give another outline."""
+
+PARTS = 96
+"""How many letters a strip has."""
+
+STATES = {"heard": "c", "overlapping": "o", "paused": "p", "stalled": "t", "silent": "s", "unknown": "u"}
+"""What a part of a strip can show, and its letter; `.` where there is nothing."""
+
+_WEIGHTS = {"c": 1, "o": 2, "p": 1, "t": 3, "s": 3, "u": 3}
+"""How much a moment of each state counts when the letter of a part is chosen."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """How often a rule found something, and how bad that is."""
+
+    rule: str
+    severity: Severity
+    count: int
+
+
+class Outline(msgspec.Struct, frozen=True, kw_only=True):
+    """A session in brief, as of `position`, that of its last contributing record.
+
+    `duration` and `heard` are seconds. `strip` draws the session in `PARTS` letters of `STATES`, of equal length
+    each. `findings` are those of the default thresholds, by rule. `fault` tells why there is no more than that.
+    """
+
+    position: int
+    duration: float = 0.0
+    heard: float = 0.0
+    clips: int = 0
+    strip: str = ""
+    findings: tuple[Found, ...] = ()
+    fault: str | None = None
+
+
+def outline(session: Session) -> Outline:
+    """The outline of a session."""
+    timeline = session.timeline
+    return Outline(
+        position=timeline.position,
+        duration=(timeline.stop - timeline.start) / NANOSECONDS,
+        heard=timeline.totals.heard / NANOSECONDS,
+        clips=len(timeline.clips),
+        strip=draw_strip(timeline),
+        findings=tuple(_count(session.findings)),
+    )
+
+
+def lacking(session: Session) -> set[str]:
+    """The devices of whose counted events some are missing: what else they told may change the session."""
+    records = sorted(session.evidence.records, key=lambda placed: placed.key)
+    return {hole.device for hole in find_holes(session.evidence, records)}
+
+
+def draw_strip(timeline: Timeline, parts: int = PARTS) -> str:
+    """A timeline in so many letters. One without any length is one letter long."""
+    length = timeline.stop - timeline.start
+    if length <= 0:
+        return "c" if timeline.clips else "."
+    weights: list[Counter[str]] = [Counter() for _ in range(parts)]
+    for state, spans in _spans(timeline):
+        letter = STATES[state]
+        for part, share in _shares(spans, timeline.start, length, parts):
+            weights[part][letter] += share * _WEIGHTS[letter]
+    return "".join(_heaviest(weight) for weight in weights)
+
+
+def _spans(timeline: Timeline) -> Iterator[tuple[str, list[Span]]]:
+    clips = [(clip.start, clip.stop) for clip in timeline.clips]
+    yield "heard", union(clips)
+    yield "overlapping", doubled(clips)
+    yield "paused", union((hold.start, hold.stop) for hold in timeline.pauses)
+    yield "stalled", union((hold.start, hold.stop) for hold in timeline.stalls)
+    yield "silent", union((stretch.start, stretch.stop) for stretch in timeline.silences)
+    yield "unknown", union((stretch.start, stretch.stop) for stretch in timeline.unknown)
+
+
+def _shares(spans: Iterable[Span], start: int, length: int, parts: int) -> Iterator[tuple[int, int]]:
+    """How much of each part spans take that do not overlap; part `n` begins at `start + length * n / parts`."""
+    for low, high in spans:
+        first, last = (low - start) * parts // length, -((start - high) * parts // length) - 1
+        for part in range(max(first, 0), min(last, parts - 1) + 1):
+            begin, end = start * parts + length * part, start * parts + length * (part + 1)
+            yield part, min(high * parts, end) - max(low * parts, begin)
+
+
+def _heaviest(weight: Counter[str]) -> str:
+    """The letter that counts most; of equals, the first of `STATES`."""
+    if not weight:
+        return "."
+    return max(STATES.values(), key=lambda letter: weight[letter])
+
+
+def _count(findings: Sequence[Finding]) -> Iterator[Found]:
+    counts = Counter((finding.rule, finding.severity) for finding in findings)
+    for (rule, severity), count in sorted(counts.items()):
+        yield Found(rule, severity, count)
