@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 
 from projections.readers import Readers
 from projections.view import View
+from replay.errors import Unavailable
 
 SHOWN = 20
 """How many parked records a view's status names, those at the lowest positions."""
@@ -61,7 +63,7 @@ async def read_status(readers: Readers, views: Sequence[View], standing: Standin
     """The status of each view, as its file tells it; without a file, at position 0."""
     position = 0
     faults: dict[str, tuple[int, tuple[Parked, ...]]] = {}
-    if readers.attached:
+    with suppress(Unavailable):  # it may be given up, or swapped, at any moment
         [(position,)] = await readers.fetch("SELECT position FROM checkpoint")
         faults = {view.name: await _faults(readers, view) for view in views}
     return [

@@ -30,8 +30,6 @@ class Outlines:
 
     async def of(self, keys: Iterable[Key]) -> Fresh:
         """The outlines of these sessions."""
-        if not self._readers.attached:
-            return Fresh(0, {})
         sql = f"""SELECT o.log, o.session, o.body, (SELECT position FROM checkpoint)
             FROM json_each(?) AS wanted CROSS JOIN outlines AS o
                 ON (o.log, o.session) = ({fields(2, "wanted.value")})
@@ -45,11 +43,12 @@ class Outlines:
 
     async def outlined(self) -> int:
         """The position up to which every session has its outline."""
-        if not self._readers.attached:
-            return 0
         sql = """SELECT min(position, coalesce((SELECT min(position) FROM stale) - 1, position),
             coalesce((SELECT min(position) FROM described) - 1, position)) FROM checkpoint"""
-        [(position,)] = await self._readers.fetch(sql)
+        try:
+            [(position,)] = await self._readers.fetch(sql)
+        except Unavailable:
+            return 0
         return int(position)
 
 
