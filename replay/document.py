@@ -164,6 +164,7 @@ class Offsets:
             **self.place(finding.start, finding.stop),
             "severity": finding.severity,
             "message": finding.message,
+            "count": finding.count,
             "positions": list(finding.positions),
         }
 

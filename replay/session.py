@@ -13,10 +13,11 @@ import msgspec
 
 from replay.clocks import ClockChoice, DeviceClock
 from replay.clocks.correction import corrected, device_clocks
-from replay.findings import Case, Finding, find
+from replay.findings import DEFAULTS, Case, Finding, Thresholds, find
+from replay.recordings.known import Known
 from replay.timeline import Evidence, Timeline, fold
 
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 """Raised when the same prefix would give another replay; part of its ETag."""
 
 
@@ -33,8 +34,16 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     clocks: Mapping[str, DeviceClock]
 
 
-def reconstruct(evidence: Evidence, clock: ClockChoice = "device") -> Session:
-    """The session that the evidence tells of, in its devices' time or in the server's.
+def reconstruct(
+    evidence: Evidence,
+    clock: ClockChoice = "device",
+    *,
+    thresholds: Thresholds = DEFAULTS,
+    recordings: Mapping[str, Known] | None = None,
+) -> Session:
+    """The session that the evidence tells of, in its devices' time or in the server's, and what is wrong with it.
+
+    `recordings` is what was found of the assets that were looked for: None when nobody looked.
 
     Raises ValueError without records, `TooLarge` above the fold's limits.
     """
@@ -42,5 +51,5 @@ def reconstruct(evidence: Evidence, clock: ClockChoice = "device") -> Session:
     if clock == "corrected":
         evidence = corrected(evidence, clocks)
     timeline = fold(evidence)
-    findings = find(Case(evidence=evidence, timeline=timeline, clocks=clocks))
+    findings = find(Case(evidence, timeline, clocks, thresholds, recordings))
     return Session(evidence=evidence, timeline=timeline, findings=tuple(findings), clock=clock, clocks=clocks)

@@ -1,6 +1,19 @@
 """The fold's second look: what went wrong in a session, with the records that show it. Pure."""
 
-from replay.findings.model import Case, Finding, Rule, Severity
-from replay.findings.rules import RULES, find
+from replay.findings.model import SEVERITIES, Case, Finding, Rule, Severity
+from replay.findings.rules import BY_ID, RULES, find
+from replay.findings.thresholds import DEFAULTS, LIMITS, Thresholds
 
-__all__ = ["RULES", "Case", "Finding", "Rule", "Severity", "find"]
+__all__ = [
+    "BY_ID",
+    "DEFAULTS",
+    "LIMITS",
+    "RULES",
+    "SEVERITIES",
+    "Case",
+    "Finding",
+    "Rule",
+    "Severity",
+    "Thresholds",
+    "find",
+]

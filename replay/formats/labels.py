@@ -3,43 +3,54 @@
 https://manual.audacityteam.org/man/importing_and_exporting_labels.html
 
 Rule 1: a label is one line of plain text: tabs and line ends within it become spaces.
-Rule 2: a label that lies before zero is kept as it is: Audacity takes negative times, and leaves out no label.
+Rule 2: time begins where the session's sound does, so that labels fit the sound; what lies before it is below 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal, NamedTuple
 
+from replay.findings.model import Severity
 from replay.formats.decimal import seconds
-from replay.formats.naming import title
+from replay.formats.line import origin
+from replay.formats.naming import one_line, title
 from replay.session import Session
 
-Label = tuple[int, int, str]
-"""(start, stop, text), in nanoseconds since the epoch."""
+
+class Label(NamedTuple):
+    """A text on a stretch of the timeline, in nanoseconds since the epoch."""
+
+    start: int
+    stop: int
+    kind: Literal["clip", "silence", "unknown", "paused", "stalled", "mark", "finding"]
+    text: str
+    severity: Severity | None = None
 
 
 def write(session: Session) -> bytes:
-    """All that a timeline holds, in time order: clips, silences, unknown, pauses, stalls, marks and findings."""
-    zero = session.timeline.zero
+    """All that a timeline holds, in time order."""
+    begin = origin(session.timeline)
     lines = (
-        f"{seconds(start - zero, 6)}\t{seconds(stop - zero, 6)}\t{' '.join(text.split())}\n"
-        for start, stop, text in sorted(labels(session), key=lambda label: label[:2])
+        f"{seconds(label.start - begin)}\t{seconds(label.stop - begin)}\t{one_line(label.text)}\n"
+        for label in sorted(labels(session), key=lambda label: label[:2])
     )
     return "".join(lines).encode()
 
 
 def labels(session: Session) -> Iterator[Label]:
-    """Every label, unsorted."""
+    """A label for each clip, silence, unknown stretch, pause, stall, mark and finding."""
     timeline = session.timeline
     for clip in timeline.clips:
-        yield clip.start, clip.stop, title(timeline, clip)
+        yield Label(clip.start, clip.stop, "clip", title(timeline, clip))
     for stretch in timeline.silences:
-        yield stretch.start, stretch.stop, "[silence]"
+        yield Label(stretch.start, stretch.stop, "silence", "[silence]")
     for stretch in timeline.unknown:
-        yield stretch.start, stretch.stop, "[unknown]"
+        yield Label(stretch.start, stretch.stop, "unknown", "[unknown]")
     for hold in (*timeline.pauses, *timeline.stalls):
-        yield hold.start, hold.stop, f"[{hold.kind}]"
+        yield Label(hold.start, hold.stop, hold.kind, f"[{hold.kind}]")
     for mark in timeline.marks:
-        yield mark.time, mark.time, mark.type
+        yield Label(mark.time, mark.time, "mark", mark.type)
     for finding in session.findings:
-        yield finding.start, finding.stop, f"{finding.severity.upper()} {finding.rule}: {finding.message}"
+        text = f"{finding.severity.upper()} {finding.rule}: {finding.message}"
+        yield Label(finding.start, finding.stop, "finding", text, finding.severity)

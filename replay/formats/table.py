@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from replay.formats import labels, spreadsheet
+from replay.formats import captions, drawing, labels, otio, playlist, reaper, spreadsheet
 from replay.session import Session
 
 
@@ -20,6 +20,11 @@ class Format(NamedTuple):
 
 
 FORMATS = (
-    Format("csv", "text/csv", "a row a clip, for spreadsheets", spreadsheet.write),
+    Format("m3u8", "application/vnd.apple.mpegurl", "an HLS playlist of what was heard", playlist.write),
+    Format("otio", "application/vnd.pixar.opentimelineio+json", "OpenTimelineIO, for editors", otio.write),
+    Format("rpp", "application/x-reaper-project", "a REAPER project", reaper.write),
+    Format("vtt", "text/vtt", "WebVTT, a text track to the sound", captions.write),
     Format("txt", "text/plain", "labels for Audacity", labels.write),
+    Format("csv", "text/csv", "a row for everything, for spreadsheets", spreadsheet.write),
+    Format("svg", "image/svg+xml", "a drawing", drawing.write),
 )

@@ -84,6 +84,13 @@ class Listens:
             told_stop=None if told is None else told.placed.time * NS,
             told_duration=None if told is None else _nanoseconds(told.data.duration),
             ended_by=None if told is None else told.placed.position,
+            reason=None if told is None else told.data.reason,
+            media_in=played.pieces[0].media_in,
+            media_stop=played.media,
+            media_out=None if start.data.loop else _media_out(start.data, described),
+            rate=played.rate,
+            held=played.held,
+            named_lane=start.data.lane is not None,
         )
         return Heard(listen, _clips(start, listen, told, played, by), played.holds)
 
@@ -230,6 +237,8 @@ def _orphan(end: Ended, duration: int) -> Heard:
         told_stop=stop,
         told_duration=duration,
         ended_by=end.placed.position,
+        reason=end.data.reason,
+        media_stop=duration,
     )
     clip = Clip(
         listen=listen.listen,

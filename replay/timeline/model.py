@@ -86,7 +86,11 @@ class Listen(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One play of one asset, pauses included: the span that its clips and holds lie in.
 
     `told_stop` is the time that the counted `listen-ended` carried, where there is one; `told_duration` the
-    duration it carried. `ended_by` is the position of that record.
+    duration it carried. `ended_by` is the position of that record, `reason` why it says that it ended.
+
+    `media_in` and `media_stop` are where in the recording it began and stopped, `media_out` where the
+    recording runs out (None: no length is known, or it loops), `rate` its rate when it stopped, `held` whether it
+    was paused or stalled then. `named_lane` tells whether the sender gave the lane.
     """
 
     listen: str
@@ -100,6 +104,13 @@ class Listen(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     told_stop: int | None = None
     told_duration: int | None = None
     ended_by: int | None = None
+    reason: str | None = None
+    media_in: int = 0
+    media_stop: int = 0
+    media_out: int | None = None
+    rate: float = 1.0
+    held: Literal["paused", "stalled"] | None = None
+    named_lane: bool = False
 
 
 class Stretch(msgspec.Struct, frozen=True, gc=False):

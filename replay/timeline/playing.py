@@ -58,16 +58,18 @@ class Bounds(msgspec.Struct, frozen=True):
 
 
 class Played(msgspec.Struct):
-    """What playing gave: pieces, the listen's own holds and when it stopped.
+    """What playing gave: pieces, the listen's own holds, when it stopped, where in the media and at which rate.
 
-    `exhausted`: the media was used up. `held`: it stopped paused or stalled.
+    `exhausted`: the media was used up. `held`: whether it stopped paused or stalled.
     """
 
     pieces: list[Piece]
     holds: list[Hold]
     stop: int
     exhausted: bool
-    held: bool
+    held: HoldKind | None
+    media: int
+    rate: float
 
 
 class Player:
@@ -110,14 +112,14 @@ class Player:
             self._advance(control.at)
             self._apply(control)
         exhausted = self._used_up(bounds.stop, bounds)
-        held = self.hold is not None
+        held = None if self.hold is None else self.hold[0]
         if exhausted:
             stop = self._media_end(bounds)
         else:
             stop = max(bounds.newest, self.now) if bounds.stop is None else bounds.stop
         self._advance(stop)
         self._release(stop, None)
-        return Played(_tidy(self.pieces), self.holds, stop, exhausted, held)
+        return Played(_tidy(self.pieces), self.holds, stop, exhausted, held, self.media, self.rate)
 
     def _media_end(self, bounds: Bounds) -> int:
         left = max(0, (bounds.media_out or 0) - self.media)

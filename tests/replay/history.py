@@ -35,9 +35,13 @@ class History:
         user: str | None = None,
         sequence: int | None = None,
         id_: str | None = None,
+        recorded: float | None = None,
         **data: Any,
     ) -> int:
-        """Append an event; return its position. `in_` stands for the key `in`."""
+        """Append an event; return its position. `in_` stands for the key `in`.
+
+        It is recorded at once (a fifth of a second after the newest so far happened), unless `recorded` tells when.
+        """
         position = len(self.records) + len(self.descriptions) + 1
         if "in_" in data:
             data["in"] = data.pop("in_")
@@ -55,7 +59,10 @@ class History:
                 "data": data,
             }
         )
-        self.records.append(place(Record(position, ZERO + position, event.body)))
+        latest = self.records[-1].recordedtime if self.records else 0
+        arrival = seconds + 0.2 if recorded is None else recorded
+        recordedtime = max(latest, ZERO + round(arrival * 1_000_000))
+        self.records.append(place(Record(position, recordedtime, event.body)))
         return position
 
     def describe(self, asset: str, **data: Any) -> None:
@@ -81,6 +88,11 @@ class History:
 
     def replay(self) -> dict[str, Any]:
         return sequence(self.session())
+
+    def found(self, *rules: str) -> list[dict[str, Any]]:
+        """The findings of the replay: of some rules, or all but that nobody told an end."""
+        findings = self.replay()["findings"]
+        return [f for f in findings if (f["rule"] in rules if rules else f["rule"] != "never-ended")]
 
 
 def spans(items: list[dict[str, Any]]) -> list[tuple[float, float]]:

@@ -39,7 +39,7 @@ def test_a_file_that_is_there_is_kept_unless_forced(server: Server, tmp_path: Pa
     assert "exists already; --force" in message
     assert file.read_text() == "mine"
     ok("replay", "walk", "--data", server.data, "-o", file, "--force")
-    assert file.read_text().startswith("sequence,")
+    assert file.read_text().startswith("kind,")
     assert list(tmp_path.iterdir()) == [file]
 
 
@@ -52,7 +52,7 @@ def test_an_ending_that_no_format_has_is_refused_with_the_list(server: Server, t
 
 def test_a_named_format_goes_before_the_ending(server: Server, tmp_path: Path) -> None:
     ok("replay", "walk", "--data", server.data, "-o", tmp_path / "walk.json", "--format", "csv")
-    assert (tmp_path / "walk.json").read_text().startswith("sequence,")
+    assert (tmp_path / "walk.json").read_text().startswith("kind,")
 
 
 def test_stdout_takes_a_format_too(server: Server) -> None:

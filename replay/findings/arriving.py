@@ -1,0 +1,123 @@
+"""How the events came: late, out of order, or not at all.
+
+Rule: records that came so one after the other, of one device, are one finding; its count says how many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+
+from replay.clocks import DeviceClock
+from replay.findings.model import NS, Case, Found
+from replay.findings.words import lasting, number
+from replay.timeline import Placed
+from replay.timeline.holes import find_holes
+
+
+def late_arrival(case: Case) -> Iterable[Found]:
+    """Events recorded long after they happened, by the server's clock; or after the session's end was."""
+    limit = case.ns("late_arrival")
+    ends = [p.recordedtime for p in case.arrivals if p.event.type == "session-ended"]
+    for device, arrivals in case.by_device.items():
+        lateness = _Lateness(case.clocks.get(device or ""), arrivals)
+        late = {
+            placed.position: by for placed in arrivals if (by := lateness.above(placed, limit)) is not None
+        }
+        for placed in arrivals:
+            if ends and placed.recordedtime > ends[0]:
+                late.setdefault(placed.position, lateness.of(placed))
+        for run in _runs(arrivals, late):
+            yield _late(device, run, max(late[placed.position] for placed in run))
+
+
+def _late(device: str | None, run: Sequence[Placed], longest: int) -> Found:
+    times = [placed.time * NS for placed in run]
+    it, them = ("it", "it") if len(run) == 1 else ("they", "them")
+    message = (
+        f"{number(len(run), 'event')} of {device or 'no device'} arrived up to {lasting(longest)} after {it} "
+        f"happened: until then the session was known without {them}"
+    )
+    return Found(min(times), max(times), message, tuple(placed.position for placed in run), len(run))
+
+
+class _Lateness:
+    """How long after it happened a device's record was recorded, in nanoseconds by the server's clock."""
+
+    def __init__(self, clock: DeviceClock | None, arrivals: Sequence[Placed]) -> None:
+        self._clock = clock
+        times = [placed.event.time for placed in arrivals if placed.event.time is not None]
+        bounds = {min(times), max(times)} if times else set()
+        lines = [segment.line for segment in clock.segments if segment.line] if clock else []
+        self._most_correction = max(
+            (abs(line.server_time(t) - t) for line in lines for t in bounds), default=0
+        )
+
+    def above(self, placed: Placed, limit: int) -> int | None:
+        """The lateness where it is above a limit. A clock is a line: what it corrects is the most at its ends."""
+        time = placed.event.time
+        if time is None or (placed.recordedtime - time + self._most_correction) * NS <= limit:
+            return None
+        lateness = self.of(placed)
+        return lateness if lateness > limit else None
+
+    def of(self, placed: Placed) -> int:
+        """The lateness; none of what happened when it arrived."""
+        time = placed.event.time
+        if time is None:
+            return 0
+        happened = time if self._clock is None else self._clock.correct(time, placed.event.monotonic)
+        return max(placed.recordedtime - happened, 0) * NS
+
+
+def out_of_order(case: Case) -> Iterable[Found]:
+    """Events whose time is below that of one of the same device that was recorded before."""
+    for device, arrivals in case.by_device.items():
+        if device is None:
+            continue
+        newest: dict[int, Placed] = {}
+        latest = arrivals[0]
+        for placed in arrivals:
+            if placed.time >= latest.time:
+                latest = placed
+            else:
+                newest[placed.position] = latest
+        for run in _runs(arrivals, newest):
+            yield _disordered(device, run, newest[run[0].position])
+
+
+def _disordered(device: str, run: Sequence[Placed], before: Placed) -> Found:
+    times = [placed.time * NS for placed in run]
+    furthest = before.time * NS - min(times)
+    message = (
+        f"{number(len(run), 'event')} of {device} came after one that happened up to {lasting(furthest)} later: "
+        "the timeline goes by their times"
+    )
+    positions = (before.position, *(placed.position for placed in run))
+    return Found(min(times), max(times), message, positions, len(run))
+
+
+def sequence_hole(case: Case) -> Iterable[Found]:
+    """Numbers of a device's count that are nowhere in the log."""
+    erased = "; some of the session was erased" if case.timeline.erased else ""
+    for hole in find_holes(case.evidence, case.records):
+        numbers = (
+            f"number {hole.first}" if hole.first == hole.last else f"numbers {hole.first} to {hole.last}"
+        )
+        missing = f"{number(hole.missing, 'event')} of {hole.device} " + (
+            "is missing" if hole.missing == 1 else "are missing"
+        )
+        message = f"{missing} ({numbers}): what happened meanwhile is not all known{erased}"
+        yield Found(hole.start, hole.stop, message, hole.positions, hole.missing)
+
+
+def _runs(members: Iterable[Placed], belonging: Container[int]) -> Iterable[list[Placed]]:
+    """Stretches of members, one after the other, whose positions belong."""
+    run: list[Placed] = []
+    for placed in members:
+        if placed.position in belonging:
+            run.append(placed)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run

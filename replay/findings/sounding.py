@@ -1,0 +1,91 @@
+"""Whether sound follows sound: gaps, overlaps.
+
+Rule 1: both are judged on one lane of one device. A lane that rests while another sounds is no gap: a
+        crossfade's two lanes, the turns of a call, a background under a guide.
+Rule 2: what is only inferred proves nothing: a gap is a known silence, and an overlap needs an end that was
+        observed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from replay.findings.model import Case, Found
+from replay.findings.words import lasting, titled
+from replay.timeline import Clip, Listen, Stretch
+
+Lane = tuple[str | None, str]
+
+
+def gap(case: Case) -> Iterable[Found]:
+    """A silence between a listen and the next on the same lane. A pause or stall that was told is no silence."""
+    limit = case.ns("gap")
+    neighbours = _Neighbours(case.timeline.listens)
+    for silence in case.timeline.silences:
+        if silence.stop - silence.start > limit:
+            pair = neighbours.of(silence)
+            if pair is not None:
+                yield _gap(case, silence, *pair)
+
+
+def _gap(case: Case, silence: Stretch, before: Listen, after: Listen) -> Found:
+    message = (
+        f"{lasting(silence.stop - silence.start)} of silence: nothing played between "
+        f"{titled(case.timeline, before.asset)} and {titled(case.timeline, after.asset)}, "
+        "and nobody paused it"
+    )
+    ended = before.position if before.ended_by is None else before.ended_by
+    return Found(silence.start, silence.stop, message, (before.position, ended, after.position))
+
+
+class _Neighbours:
+    """The listens on either side of a silence: the last to stop before it and the first to start after it."""
+
+    def __init__(self, listens: Sequence[Listen]) -> None:
+        self._stopping: dict[int, dict[Lane, Listen]] = defaultdict(dict)
+        self._starting: dict[int, dict[Lane, Listen]] = defaultdict(dict)
+        for listen in listens:
+            self._stopping[listen.stop][listen.device, listen.lane] = listen
+            self._starting[listen.start][listen.device, listen.lane] = listen
+        self._stops, self._starts = sorted(self._stopping), sorted(self._starting)
+        self._shared: dict[tuple[int, int], tuple[Listen, Listen] | None] = {}
+
+    def of(self, silence: Stretch) -> tuple[Listen, Listen] | None:
+        """A pair on one lane of one device; None where the sound goes from one lane to another."""
+        stop = bisect_right(self._stops, silence.start) - 1
+        start = bisect_left(self._starts, silence.stop)
+        if stop < 0 or start == len(self._starts):
+            return None
+        if (stop, start) not in self._shared:
+            before, after = self._stopping[self._stops[stop]], self._starting[self._starts[start]]
+            lane = next((lane for lane in after if lane in before), None)
+            self._shared[stop, start] = None if lane is None else (before[lane], after[lane])
+        return self._shared[stop, start]
+
+
+def overlap(case: Case) -> Iterable[Found]:
+    """A clip that begins while its lane still sounds: beyond the crossfade that both have declared."""
+    limit = case.ns("overlap")
+    lanes: dict[Lane, list[Clip]] = defaultdict(list)
+    for clip in case.timeline.clips:
+        lanes[clip.device, clip.lane].append(clip)
+    for clips in lanes.values():
+        reaching: Clip | None = None
+        for clip in clips:
+            if reaching is not None:
+                both = min(reaching.stop, clip.stop) - clip.start
+                if both - min(reaching.fade_out, clip.fade_in) > limit:
+                    yield _overlap(case, reaching, clip, both)
+            if clip.end == "observed" and (reaching is None or clip.stop > reaching.stop):
+                reaching = clip
+
+
+def _overlap(case: Case, before: Clip, after: Clip, both: int) -> Found:
+    message = (
+        f"{titled(case.timeline, after.asset)} began {lasting(before.stop - after.start)} before "
+        f"{titled(case.timeline, before.asset)} had ended, on the same lane: "
+        f"both sounded for {lasting(both)}"
+    )
+    return Found(after.start, after.start + both, message, (*before.positions, *after.positions))
