@@ -33,6 +33,8 @@ UNREADY = frozenset({503})
 CONNECT_SECONDS = 10.0
 SECONDS = 60.0
 """How long a server may be silent within an answer."""
+UPLOAD_SECONDS = 600.0
+"""How long a server may look into a recording that it was sent."""
 QUIET_SECONDS = 120.0
 """How long a live stream may be without a sign of life before it counts as broken."""
 
@@ -81,6 +83,14 @@ class Client:
         async with self._request("POST", path, query, headers, body) as response:
             return await _document(response)
 
+    async def put(
+        self, path: str, body: AsyncIterator[bytes], size: int, query: Query | None = None
+    ) -> Document:
+        """What the server answers to a large body of so many bytes. Raises as `get` does."""
+        headers = {"Content-Length": str(size), "Content-Type": "application/octet-stream"}
+        async with self._request("PUT", path, query, headers, body, silence=UPLOAD_SECONDS) as response:
+            return await _document(response)
+
     async def stream(self, path: str, query: Query, last_id: str | None) -> AsyncGenerator[Message, None]:
         """The messages of a live stream until it breaks off, from `last_id` on. Raises as `get` does."""
         headers = {"Accept": "text/event-stream"}
@@ -97,7 +107,7 @@ class Client:
         path: str,
         query: Query | None,
         headers: Mapping[str, str],
-        body: bytes | None = None,
+        body: bytes | AsyncIterator[bytes] | None = None,
         silence: float = SECONDS,
         accepted: frozenset[int] = frozenset(),
     ) -> AsyncIterator[aiohttp.ClientResponse]:

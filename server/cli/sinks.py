@@ -102,12 +102,12 @@ class ServerSink:
     async def send(self, batch: Batch) -> Stored:
         """Post a batch, again and again while the server is away, for as long as there is patience."""
         body = _gzip(b"[%s]" % b",".join(entry.body() for entry in batch.entries))
-        pauses = _pauses(self._patience)
+        waits = pauses(self._patience)
         while True:
             try:
                 return await self._post(body)
             except Unavailable as error:
-                pause = next(pauses, None)
+                pause = next(waits, None)
                 if pause is None:
                     raise
                 self._notice(f"{error.message}; trying again in {pause:g} s")
@@ -133,7 +133,7 @@ class ServerSink:
         return Stored([receipt["status"] for receipt in answer["receipts"]], answer["position"])
 
 
-def _pauses(patience: float) -> Iterator[float]:
+def pauses(patience: float) -> Iterator[float]:
     """How long to wait before each further attempt, in seconds, for so long in all."""
     pause = 0.25
     while patience > 0:

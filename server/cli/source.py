@@ -18,6 +18,7 @@ import msgspec
 from replay.errors import NotFound, PlayheadError, Unavailable
 from server import reading
 from server.access import ROLES, Identity
+from server.assets import assets as read_assets
 from server.cli.client import Client, Query
 from server.cli.options import Place
 from server.cli.output import Notice
@@ -25,7 +26,7 @@ from server.comparing import compare_known
 from server.documents import API
 from server.exports import Export
 from server.query import Parameters
-from server.questions import COMPARE, EVENTS, FEED, REPLAY, SESSIONS, HeadQuestion
+from server.questions import ASSETS, COMPARE, EVENTS, FEED, REPLAY, SESSIONS, HeadQuestion
 from server.replies import with_query
 from server.services import LOG, Services, open_services
 from server.vinli.feed import read_feed
@@ -61,6 +62,10 @@ class Source(Protocol):
 
     async def feed(self, device: str, query: Query) -> Document:
         """A page of a device's events, newest first, in Vinli's envelope."""
+        ...
+
+    async def assets(self, query: Query) -> Document:
+        """A page of assets."""
         ...
 
     async def events(self, query: Query) -> Document:
@@ -138,6 +143,10 @@ class FolderSource:
         """What differs between two sessions, or two positions of one."""
         return _plain(await compare_known(self._services, OURSELVES, a, b, _parse(COMPARE, query)))
 
+    async def assets(self, query: Query) -> Document:
+        """A page of assets."""
+        return _plain(await read_assets(self._services, OURSELVES, _parse(ASSETS, query)))
+
     async def feed(self, device: str, query: Query) -> Document:
         """A page of a device's events; its links are paths."""
         found = await read_feed(self._services, OURSELVES, device, _parse(FEED, query), "")
@@ -193,6 +202,10 @@ class ServerSource:
     async def compare(self, a: str, b: str, query: Query) -> Document:
         """What differs between two sessions, or two positions of one."""
         return await self._get(f"sessions/{quote(a, safe='')}/compare/{quote(b, safe='')}", query)
+
+    async def assets(self, query: Query) -> Document:
+        """A page of assets."""
+        return await self._get("assets", query)
 
     async def feed(self, device: str, query: Query) -> Document:
         """A page of a device's events."""

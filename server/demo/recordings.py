@@ -1,7 +1,7 @@
 """The recordings in the data folder: made once, named by what is in them.
 
-Rule 1: a recording lies at `media/<log>/<sha256>.wav`. It is there whole or not at all: written beside, synced,
-        then renamed.
+Rule 1: a recording comes in by the door of every upload, and lies at `media/<log>/<sha256>.wav`, whole or not at
+        all.
 Rule 2: `cache/demo-recordings.json` only saves time. It says which file each recording became and which code
         made it; without it, or with other code, all are made again, and become the same files.
 """
@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-import os
 import wave
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +18,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from replay.recordings import Recordings
+from replay.recordings.drafts import draft
+from replay.recordings.keeping import examine, place
 from server.demo.catalogue import RECORDINGS, Recording
 from server.demo.sound.synth import Signal
 
@@ -51,7 +53,7 @@ async def ensure_recordings(data: Path, progress: Progress | None = None) -> Map
 
 def file_of(data: Path, log: str, sha256: str) -> Path:
     """Where a recording of a log lies."""
-    return data / "media" / log / f"{sha256}.wav"
+    return Recordings(data).folder(log) / f"{sha256}.wav"
 
 
 def encode_wav(signal: Signal, rate: int) -> bytes:
@@ -70,9 +72,12 @@ def encode_wav(signal: Signal, rate: int) -> bytes:
 
 def _make(recording: Recording, data: Path) -> tuple[str, int]:
     content = encode_wav(recording.make(recording.seconds, recording.rate), recording.rate)
-    sha256 = hashlib.sha256(content).hexdigest()
-    _write_whole(file_of(data, recording.log, sha256), content)
-    return sha256, len(content)
+    recordings = Recordings(data)
+    with draft(recordings.media) as begun:
+        begun.write(content)
+        examined = examine(begun)
+        place(recordings, recording.log, begun, examined)
+    return examined.sha256, len(content)
 
 
 def _is_there(recording: Recording, data: Path, index: _Index) -> bool:
@@ -94,7 +99,11 @@ def _read_index(data: Path) -> _Index:
 
 
 def _write_index(data: Path, index: _Index) -> None:
-    _write_whole(data / "cache" / INDEX, msgspec.json.encode(index))
+    path = data / "cache" / INDEX
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".new")
+    beside.write_bytes(msgspec.json.encode(index))
+    beside.replace(path)
 
 
 def _code() -> str:
@@ -104,13 +113,3 @@ def _code() -> str:
     for source in (here / "catalogue.py", Path(__file__), *sorted((here / "sound").glob("*.py"))):
         digest.update(source.read_bytes())
     return digest.hexdigest()
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.part")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)

@@ -5,11 +5,16 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from replay.envelope import parse_event
+from replay.events import AssetDescribed
+from replay.recordings import Recordings
 from server.demo import recordings
 from server.demo.catalogue import RECORDINGS
 from server.demo.recordings import ensure_recordings, file_of
+from server.demo.story import story
 from tests.server.demo.quiet import CutOff, Studio
 
 ASSETS = [recording.asset for recording in RECORDINGS]
@@ -103,3 +108,19 @@ async def test_progress_counts_up_to_the_whole(tmp_path: Path, monkeypatch: pyte
     await ensure_recordings(tmp_path, lambda *news: told.append(news))
     count = len(ASSETS)
     assert told == [("recordings", done, count) for done in range(count + 1)]
+
+
+async def test_every_recording_is_found_by_its_description(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recordings, "RECORDINGS", Studio().recordings)
+    arrivals = story(await ensure_recordings(tmp_path))
+    described = [parse_event(one.fields) for one in arrivals if one.fields["type"] == "asset-described"]
+    found = {
+        (event.log, event.data["asset"]): Recordings(tmp_path).find(
+            event.log, msgspec.convert(event.data, AssetDescribed)
+        )
+        for event in described
+    }
+    assert {asset for (_, asset), known in found.items() if known.fault is None} == set(ASSETS)
+    assert {asset for (_, asset), known in found.items() if known.fault is not None} == {"live-radio"}
