@@ -14,7 +14,7 @@ from server.api.formats import FORMS
 from server.api.ingest import IDEMPOTENCY_KEY, MAX_ERRORS
 from server.routes import ROUTES, Route
 from server.scan import MOST_BYTES, MOST_RECORDS
-from tests.recordings.making import wav
+from tests.replay.recordings.making import wav
 from tests.server.api import Api
 
 PAGE = (Path(__file__).parents[2] / "docs" / "http.md").read_text(encoding="utf-8")

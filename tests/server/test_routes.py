@@ -13,7 +13,7 @@ from server.api.assets_audio import put
 from server.api.ingest import append
 from server.query import Parameters
 from server.routes import ROUTES, Route
-from tests.recordings.making import wav
+from tests.replay.recordings.making import wav
 from tests.server.api import NATIVE, Api, event
 
 NEEDING = [route for route in ROUTES if route.role is not None]

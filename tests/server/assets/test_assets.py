@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.recordings.making import wav
+from tests.replay.recordings.making import wav
 from tests.server.api import Api, event
 from tests.server.assets.conftest import Put
 

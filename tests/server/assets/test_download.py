@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.recordings.making import film, wav, write
+from tests.replay.recordings.making import film, wav, write
 from tests.server.api import Api, event
 from tests.server.assets.conftest import Put, left
 

@@ -10,7 +10,7 @@ import pytest
 
 from replay.recordings.peaks import measure
 from server.media import drawing
-from tests.recordings.making import RATE, wav
+from tests.replay.recordings.making import RATE, wav
 from tests.server.api import Api, Reply
 from tests.server.assets.conftest import Put
 

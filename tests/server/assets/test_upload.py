@@ -18,8 +18,9 @@ import pytest
 from replay.errors import Unavailable
 from replay.recordings import drafts
 from replay.recordings.drafts import Draft
+from server.api import assets_audio
 from server.settings import Settings
-from tests.recordings.making import film, wav, write
+from tests.replay.recordings.making import film, wav, write
 from tests.server.api import Api, event
 from tests.server.assets.conftest import Put, left
 
@@ -232,24 +233,37 @@ async def until(condition: Callable[[], bool]) -> None:
         await asyncio.sleep(0.01)
 
 
-async def broken_off(api: Api, send: bytes) -> None:
-    """A client that announces all of a recording, sends a part of it, and goes."""
+async def begin(api: Api, send: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A client that announces all of a recording and sends a part of it; its upload has begun."""
     address = urlsplit(api.url)
-    _, writer = await asyncio.open_connection(address.hostname, address.port)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
     head = f"PUT /api/v1/assets/a/audio HTTP/1.1\r\nHost: {address.netloc}\r\n"
     head += f"Authorization: Bearer {api.tokens['admin']}\r\nContent-Length: {len(WAV)}\r\n\r\n"
     writer.write(head.encode() + send)
     await writer.drain()
     await until(lambda: bool(left(api)))
-    writer.close()
-    await writer.wait_closed()
+    return reader, writer
 
 
 async def test_a_client_that_goes_in_the_middle_leaves_nothing(api: Api) -> None:
     async with asyncio.timeout(30):
-        await broken_off(api, WAV[:1000])
+        _, writer = await begin(api, WAV[:1000])
+        writer.close()
+        await writer.wait_closed()
         await until(lambda: not left(api))
     assert (await api.services.log.head()).position == 0
+
+
+async def test_a_client_that_sends_nothing_more_is_given_up(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets_audio, "QUIET_SECONDS", 0.2)
+    async with asyncio.timeout(30):
+        reader, writer = await begin(api, WAV[:1000])
+        assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
+        await until(lambda: not left(api))
+        writer.close()
+        await writer.wait_closed()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from replay.errors import Unavailable
 from server.cli.recordings import find_files
 from server.cli.shelves import FolderShelf
 from server.lock import DataLock
-from tests.recordings.making import wav
+from tests.replay.recordings.making import wav
 from tests.server.cli.processes import serving
 from tests.server.cli.run import document, failed, ok, run
 from tests.server.cli.samples import write

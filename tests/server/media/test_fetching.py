@@ -18,7 +18,7 @@ from server.media import Media, fetching
 from server.media.addresses import is_public
 from server.media.fetching import Fetcher
 from server.settings import Settings
-from tests.recordings.making import wav
+from tests.replay.recordings.making import wav
 
 WAV = wav(0.5)
 SHA256 = hashlib.sha256(WAV).hexdigest()

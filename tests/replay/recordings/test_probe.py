@@ -10,7 +10,7 @@ import pytest
 from replay.recordings.known import Probe
 from replay.recordings.opening import Unplayable
 from replay.recordings.probe import probe
-from tests.recordings.making import RATE, film, wav, write
+from tests.replay.recordings.making import RATE, film, wav, write
 
 SECOND = 1_000_000_000
 PACKET = 30_000_000

@@ -12,7 +12,7 @@ import pytest
 from replay.events import AssetDescribed
 from replay.recordings import MISSING, Probe, Recordings
 from replay.recordings import probe as probing
-from tests.recordings.making import wav
+from tests.replay.recordings.making import wav
 
 CONTENT = wav(0.5)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

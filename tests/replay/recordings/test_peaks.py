@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from replay.recordings import Probe
 from replay.recordings.peaks import MOST, ZOOMS, GivenUp, measure, zooms_of
 from replay.recordings.probe import probe
-from tests.recordings.making import tone, wav
+from tests.replay.recordings.making import tone, wav
 
 HOUR = 3600 * 1_000_000_000
 
