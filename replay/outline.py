@@ -115,6 +115,8 @@ def _heaviest(weight: Counter[str]) -> str:
 
 
 def _count(findings: Sequence[Finding]) -> Iterator[Found]:
-    counts = Counter((finding.rule, finding.severity) for finding in findings)
+    counts: Counter[tuple[str, Severity]] = Counter()
+    for finding in findings:
+        counts[finding.rule, finding.severity] += finding.count
     for (rule, severity), count in sorted(counts.items()):
         yield Found(rule, severity, count)

@@ -53,3 +53,11 @@ def reconstruct(
     timeline = fold(evidence)
     findings = find(Case(evidence, timeline, clocks, thresholds, recordings))
     return Session(evidence=evidence, timeline=timeline, findings=tuple(findings), clock=clock, clocks=clocks)
+
+
+def examine(
+    session: Session, thresholds: Thresholds = DEFAULTS, recordings: Mapping[str, Known] | None = None
+) -> Session:
+    """The same session with the findings of other thresholds, or of recordings that were looked for."""
+    case = Case(session.evidence, session.timeline, session.clocks, thresholds, recordings)
+    return msgspec.structs.replace(session, findings=tuple(find(case)))

@@ -22,9 +22,10 @@ from replay.errors import Invalid
 from replay.session import Session, reconstruct
 from server.access import Identity
 from server.questions import CompareQuestion
-from server.reading import LONG, Answer
+from server.reading import Answer
 from server.services import Services
 from server.standing import Prefix, find_prefix
+from server.warm import LONG
 
 T = TypeVar("T")
 

@@ -16,13 +16,13 @@ import msgspec
 
 from projections.feeds import DeviceFilter
 from projections.timelines import SessionFilter
-from replay.clocks import ClockChoice, estimate_clock
+from replay.clocks import estimate_clock
 from replay.clocks.correction import reading_of
 from replay.clocks.document import clock_document
 from replay.document import sequence, timeline_document
 from replay.errors import Conflict, Invalid, NotFound, Unavailable
 from replay.log.contract import Record
-from replay.session import FOLD_VERSION, Session, reconstruct
+from replay.session import FOLD_VERSION, Session
 from replay.timeline import place
 from server.access import Identity
 from server.documents import API, device_document, session_document
@@ -42,9 +42,7 @@ from server.replies import with_query
 from server.scan import scan
 from server.services import Services
 from server.standing import Prefix, find_prefix, log_position, view_position
-
-LONG = 250
-"""Records above which a session is folded beside the event loop, so that others are answered meanwhile."""
+from server.warm import Key
 
 CLOCK_RECORDS = 1000
 """The records that a device's clock is told from, when it is asked for by itself: those that happened last."""
@@ -181,8 +179,9 @@ async def replay(services: Services, identity: Identity, id: str, question: Repl
 
     Raises `NotFound`, `Erased`, `Invalid`.
     """
-    found = await told(services, identity, id, question, lambda session: _encode(sequence(session)))
-    return Replay(found.value, found.tag(), found.position)
+    prefix = await find_prefix(services, identity.one_log(question.log), id, question)
+    session, body = await services.warm.told(_key(prefix, question), prefix.position, "replay", _replay)
+    return Replay(body, _told(services, prefix, session, body).tag(), prefix.position)
 
 
 async def told(
@@ -193,28 +192,21 @@ async def told(
     Raises `NotFound`, `Erased`, `Invalid`, `TooLarge`.
     """
     prefix = await find_prefix(services, identity.one_log(question.log), id, question)
-    value, last = await _reconstruct(
-        services, prefix, question.clock, lambda session: (tell(session), session.timeline.position)
-    )
-    tag = f"{services.log.epoch}-{last}-{prefix.newest_erasure}-{FOLD_VERSION}"
-    if question.clock != "device":
-        tag = f"{tag}-{question.clock}"
-    return Told(value, tag, prefix.position)
+    kept = await services.warm.session(_key(prefix, question), prefix.position)
+    return _told(services, prefix, kept.session, await kept.tell(tell))
 
 
-async def _reconstruct(
-    services: Services, prefix: Prefix, clock: ClockChoice, tell: Callable[[Session], T]
-) -> T:
-    """What is told of the session of a prefix. Raises `NotFound`, `Erased`, `TooLarge`.
+def _replay(session: Session) -> bytes:
+    return _encode(sequence(session))
 
-    Long sessions wait for each other: each holds its records, its timeline and its document in memory.
-    """
-    timelines = services.projections.timelines
-    if await timelines.size(prefix.log, prefix.session) <= LONG:
-        return tell(reconstruct(await timelines.gather(prefix.log, prefix.session, prefix.as_of), clock))
-    async with services.folding:
-        evidence = await timelines.gather(prefix.log, prefix.session, prefix.as_of)
-        return await asyncio.to_thread(lambda: tell(reconstruct(evidence, clock)))
+
+def _key(prefix: Prefix, question: ReplayQuestion) -> Key:
+    return Key(prefix.log, prefix.session, prefix.as_of, question.clock)
+
+
+def _told(services: Services, prefix: Prefix, session: Session, value: T) -> Told[T]:
+    tag = f"{services.log.epoch}-{session.timeline.position}-{prefix.newest_erasure}-{FOLD_VERSION}"
+    return Told(value, tag if session.clock == "device" else f"{tag}-{session.clock}", prefix.position)
 
 
 async def devices(services: Services, identity: Identity, question: DevicesQuestion) -> Answer:

@@ -27,6 +27,7 @@ from server.api.bodies import Budget
 from server.lock import DataLock
 from server.media import Media
 from server.settings import Settings
+from server.warm import Warm
 
 LOG = "log.db"
 FOLDED_AT_ONCE = 10_000
@@ -105,8 +106,10 @@ class Services:
     uploads: Streams = field(default_factory=lambda: Streams(UPLOADS, "uploads"))
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     media: Media = field(init=False)
+    warm: Warm = field(init=False)
 
     def __post_init__(self) -> None:
+        self.warm = Warm(self.projections.timelines, self.folding)
         self.media = Media(self.settings, keep=not self.read_only)
 
     def check_running(self) -> None:
@@ -121,7 +124,9 @@ class Services:
             await self.projections.wait_for(max(positions, default=0), self.settings.write_wait)
             await self.projections.feeds.keep_places(positions)
         with self.trouble.noted():
-            return await self.log.erase(positions, reason)
+            receipts = await self.log.erase(positions, reason)
+        self.warm.forget()
+        return receipts
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ from projections.timelines.sessions import (
     list_sessions,
     session_row,
 )
+from projections.timelines.stamp import Needs, Stamp, read_stamp
 from replay.clock import Clock
 from replay.errors import Erased, NotFound, Unavailable
 from replay.log.contract import EventLog
@@ -89,6 +90,10 @@ class Timelines:
             raise Unavailable(f"the read models stand at position {stands}, before {as_of}")
         up_to = stands if as_of is None else as_of
         return await Gathering(self._readers, self._log, self._feeds, (log, session), up_to).evidence()
+
+    async def stamp(self, log: str, session: str, needs: Needs) -> Stamp:
+        """What changes whenever the evidence of a session may have changed."""
+        return await read_stamp(self._readers, log, session, needs)
 
     async def positions(self, log: str, session: str) -> tuple[int, ...]:
         """The positions of a session's records, in order; empty for one that is not known."""

@@ -12,7 +12,7 @@ from replay.document import sequence, timeline_document
 from replay.envelope import parse_event
 from replay.log import MemoryLog, Record
 from replay.session import FOLD_VERSION, reconstruct
-from server import reading
+from server import warm
 from server.services import Services
 from server.settings import Settings
 from tests.server.api import Api, Reply, event
@@ -276,11 +276,12 @@ async def test_as_of_a_position_that_the_views_have_not_passed_waits_for_them(
 
 @pytest.mark.parametrize("path", [PATH, "/api/v1/sessions/walk/timeline"])
 async def test_a_long_session_is_folded_to_the_same_bytes(
-    api: Api, hands: Hands, monkeypatch: pytest.MonkeyPatch, path: str
+    api: Api, hands: Hands, services: Services, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     await walk(api, hands)
     beside = await api.get(path)
-    monkeypatch.setattr(reading, "LONG", 0)
+    services.warm.forget()
+    monkeypatch.setattr(warm, "LONG", 0)
     assert (await api.get(path)).body == beside.body
 
 
@@ -290,7 +291,8 @@ async def test_long_sessions_are_folded_few_at_a_time_and_short_ones_beside_them
     await walk(api, hands)
     async with services.folding, services.folding:  # every place is taken
         assert (await api.get(PATH)).status == 200
-        monkeypatch.setattr(reading, "LONG", 0)
+        services.warm.forget()
+        monkeypatch.setattr(warm, "LONG", 0)
         waiting = asyncio.create_task(api.get(PATH))
         assert (await api.get("/api/v1/head")).status == 200
         assert not waiting.done()

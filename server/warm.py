@@ -1,0 +1,151 @@
+"""Sessions that were asked for a moment ago, kept as long as nothing has changed them.
+
+Rule 1: what is kept is given out only when nothing has changed since its evidence was gathered: an answer may know
+        more than its position says, never less.
+Rule 2: what is asked for twice at once is made once.
+Rule 3: sessions are kept up to `MOST_RECORDS` records together, those asked for last; what was made of one goes
+        with it.
+Rule 4: long sessions are folded beside the event loop, a few at a time: each holds its records, its timeline and
+        what is told of it in memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple, TypeVar
+
+from projections.timelines import Needs, Stamp, Timelines, needs_of
+from replay.clocks import ClockChoice
+from replay.session import Session, reconstruct
+
+T = TypeVar("T")
+
+LONG = 250
+"""Records above which a session is folded, and told of, beside the event loop: others are answered meanwhile."""
+
+MOST_RECORDS = 120_000
+"""Records of all sessions that are kept: some 1.5 kB each, with what was made of them."""
+
+MOST_BYTES = 64 * 1024 * 1024
+"""What may be kept of what was made of sessions."""
+
+
+class Key(NamedTuple):
+    """A session of a log as of a position (None: as far as the views stand), in a clock's time."""
+
+    log: str
+    session: str
+    as_of: int | None
+    clock: ClockChoice
+
+
+class Kept:
+    """A session, the stamp it was gathered under, and what was made of it, by name."""
+
+    def __init__(self, session: Session, stamp: Stamp, needs: Needs) -> None:
+        self.session = session
+        self.stamp = stamp
+        self.needs = needs
+        self.made: dict[str, bytes] = {}
+        self.records = len(session.evidence.records)
+
+    def holds(self, key: Key, now: Stamp) -> bool:
+        """Whether nothing has changed the session. A prefix of the log changes by erasure alone."""
+        return now == self.stamp if key.as_of is None else now.erasure == self.stamp.erasure
+
+    async def tell(self, tell: Callable[[Session], T]) -> T:
+        """What is told of the session."""
+        return await asyncio.to_thread(tell, self.session) if self.records > LONG else tell(self.session)
+
+
+class Warm:
+    """The sessions that are kept, and the making of those that are not. `folding` is what long ones wait for."""
+
+    def __init__(self, timelines: Timelines, folding: asyncio.Semaphore) -> None:
+        self._timelines = timelines
+        self._folding = folding
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._making: dict[Key, _Making] = {}
+
+    async def session(self, key: Key, position: int) -> Kept:
+        """A session as it is known at the position that the views have reached, or later.
+
+        Raises `NotFound`, `Erased`, `TooLarge`, `Unavailable`.
+        """
+        kept = self._kept.get(key)
+        if kept is not None and kept.holds(key, await self._stamp(key, kept.needs)):
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return kept
+        return await self._made_once(key, position)
+
+    async def told(
+        self, key: Key, position: int, name: str, tell: Callable[[Session], bytes]
+    ) -> tuple[Session, bytes]:
+        """A session and what is told of it, kept under a name that stands for `tell`.
+
+        Raises what `session` does.
+        """
+        kept = await self.session(key, position)
+        body = kept.made.get(name)
+        if body is None:
+            body = await kept.tell(tell)
+            if self._bytes() + len(body) <= MOST_BYTES:
+                kept.made[name] = body
+        return kept.session, body
+
+    def forget(self) -> None:
+        """Keep nothing of what was kept: something was erased."""
+        self._kept.clear()
+        self._making.clear()
+
+    async def _made_once(self, key: Key, position: int) -> Kept:
+        """Join a making that began no earlier than the position, or begin one."""
+        making = self._making.get(key)
+        if making is None or making.position < position:
+            making = _Making(position, asyncio.ensure_future(self._make(key, position)))
+            self._making[key] = making
+            making.task.add_done_callback(partial(self._done, key, making))
+        return await asyncio.shield(making.task)
+
+    def _done(self, key: Key, making: _Making, task: asyncio.Task[Kept]) -> None:
+        if self._making.get(key) is making:
+            del self._making[key]
+        if not task.cancelled():
+            task.exception()  # seen: those who asked may have left
+
+    async def _make(self, key: Key, position: int) -> Kept:
+        if await self._timelines.size(key.log, key.session) <= LONG:
+            evidence = await self._timelines.gather(key.log, key.session, key.as_of)
+            session = reconstruct(evidence, key.clock)
+        else:
+            async with self._folding:
+                evidence = await self._timelines.gather(key.log, key.session, key.as_of)
+                session = await asyncio.to_thread(reconstruct, evidence, key.clock)
+        needs = needs_of(evidence)
+        kept = Kept(session, await self._stamp(key, needs), needs)
+        if (kept.stamp.newest if key.as_of is None else kept.stamp.erasure) <= position:
+            self._keep(key, kept)
+        return kept
+
+    async def _stamp(self, key: Key, needs: Needs) -> Stamp:
+        return await self._timelines.stamp(key.log, key.session, needs)
+
+    def _keep(self, key: Key, kept: Kept) -> None:
+        self._kept.pop(key, None)
+        self._kept[key] = kept
+        while sum(one.records for one in self._kept.values()) > MOST_RECORDS:
+            self._kept.popitem(last=False)
+
+    def _bytes(self) -> int:
+        return sum(len(made) for kept in self._kept.values() for made in kept.made.values())
+
+
+class _Making(NamedTuple):
+    """A session in the making, and where the views stood when it began."""
+
+    position: int
+    task: asyncio.Task[Kept]

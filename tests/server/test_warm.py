@@ -1,0 +1,231 @@
+"""Sessions that are kept warm: made once, given out as long as nothing has changed them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from replay.document import sequence
+from replay.errors import Erased, NotFound
+from replay.session import Session, reconstruct
+from replay.timeline import Evidence
+from server.warm import Key, Warm
+from tests.projections.house import House, event, open_house
+
+WALK = Key("default", "s1", None, "device")
+
+
+class Counting:
+    """`reconstruct`, counted."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def __call__(self, evidence: Evidence, *more: Any) -> Session:
+        self.made += 1
+        return reconstruct(evidence, *more)
+
+
+@pytest.fixture
+def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
+    counting = Counting()
+    monkeypatch.setattr("server.warm.reconstruct", counting)
+    return counting
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> Any:
+    async with open_house(tmp_path) as house:
+        yield house
+
+
+@pytest.fixture
+def warm(house: House) -> Warm:
+    return Warm(house.timelines, asyncio.Semaphore(2))
+
+
+async def ask(warm: Warm, house: House, key: Key = WALK) -> Session:
+    return (await warm.session(key, house.projections.position)).session
+
+
+async def test_a_session_asked_for_twice_is_made_once(warm: Warm, house: House, counting: Counting) -> None:
+    await house.tell(event("listen-started", data={"asset": "a"}))
+    assert await ask(warm, house) is await ask(warm, house)
+    assert counting.made == 1
+
+
+async def test_what_is_asked_for_twice_at_once_is_made_once(
+    warm: Warm, house: House, counting: Counting
+) -> None:
+    await house.tell(event())
+    first, second = await asyncio.gather(ask(warm, house), ask(warm, house))
+    assert first is second
+    assert counting.made == 1
+
+
+async def test_who_knows_of_more_does_not_join_a_making_that_began_before(
+    warm: Warm, house: House, counting: Counting
+) -> None:
+    [before] = await house.tell(event())
+    early = asyncio.ensure_future(warm.session(WALK, before))
+    await asyncio.sleep(0)
+    await warm.session(WALK, before + 1)
+    await early
+    assert counting.made == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(event("heartbeat", at=9), id="an event of its own"),
+        pytest.param(
+            event("asset-described", session=None, device=None, data={"asset": "a", "duration": 7}),
+            id="a description of what it plays",
+        ),
+        pytest.param(event(session="s2", sequence=2), id="a number that it lacks"),
+    ],
+)
+async def test_what_may_change_a_session_has_it_made_again(
+    warm: Warm, house: House, counting: Counting, change: Any
+) -> None:
+    await house.tell(
+        event("listen-started", sequence=1, data={"asset": "a"}), event("session-ended", at=9, sequence=3)
+    )
+    before = await ask(warm, house)
+    await house.tell(change)
+    after = await ask(warm, house)
+    assert counting.made == 2
+    assert sequence(after) != sequence(before)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(event(session="s2"), id="an event of another session of the device"),
+        pytest.param(event(device="d2", session="s2"), id="an event of another device"),
+        pytest.param(
+            event("asset-described", session=None, data={"asset": "b", "duration": 7}), id="another asset"
+        ),
+        pytest.param(event(log="other"), id="another log"),
+    ],
+)
+async def test_what_cannot_change_a_session_leaves_it_warm(
+    warm: Warm, house: House, counting: Counting, other: Any
+) -> None:
+    await house.tell(event("listen-started", sequence=1, data={"asset": "a"}))
+    before = await ask(warm, house)
+    await house.tell(other)
+    assert await ask(warm, house) is before
+    assert counting.made == 1
+
+
+async def test_a_prefix_stays_as_it_was_until_something_is_erased(
+    warm: Warm, house: House, counting: Counting
+) -> None:
+    first, second = await house.tell(event(), event(at=1))
+    past = WALK._replace(as_of=second)
+    before = await ask(warm, house, past)
+    await house.tell(event(at=2))
+    assert await ask(warm, house, past) is before
+    await house.erase(first)
+    assert (await ask(warm, house, past)).timeline.erased == (first,)
+    assert counting.made == 2
+
+
+async def test_each_clock_is_kept_for_itself(warm: Warm, house: House) -> None:
+    await house.tell(event())
+    assert (await ask(warm, house)).clock == "device"
+    assert (await ask(warm, house, WALK._replace(clock="corrected"))).clock == "corrected"
+
+
+async def test_what_was_told_is_kept_with_the_session(warm: Warm, house: House) -> None:
+    await house.tell(event())
+    position = house.projections.position
+    told: list[Session] = []
+
+    def tell(session: Session) -> bytes:
+        told.append(session)
+        return b"told"
+
+    for _ in range(3):
+        session, body = await warm.told(WALK, position, "a name", tell)
+        assert body == b"told"
+    assert told == [session]
+
+
+async def test_the_sessions_asked_for_last_are_kept(
+    warm: Warm, house: House, counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.warm.MOST_RECORDS", 2)
+    await house.tell(*(event(session=name) for name in "abc"))
+    for name in "ababcb":
+        await ask(warm, house, WALK._replace(session=name))
+    assert counting.made == 3
+    await ask(warm, house, WALK._replace(session="a"))
+    assert counting.made == 4
+
+
+async def test_no_more_bytes_are_kept_than_is_said(
+    warm: Warm, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.warm.MOST_BYTES", 5)
+    await house.tell(event())
+    for name, size in (("a", 3), ("b", 3), ("c", 2)):
+        await warm.told(WALK, house.projections.position, name, lambda session, size=size: bytes(size))  # type: ignore[misc]
+    assert sorted((await warm.session(WALK, 0)).made) == ["a", "c"]
+
+
+async def test_after_an_erasure_nothing_is_kept(warm: Warm, house: House, counting: Counting) -> None:
+    await house.tell(event())
+    await ask(warm, house)
+    warm.forget()
+    await ask(warm, house)
+    assert counting.made == 2
+
+
+async def test_a_session_that_is_not_there_is_asked_for_each_time(warm: Warm, house: House) -> None:
+    for _ in range(2):
+        with pytest.raises(NotFound):
+            await ask(warm, house)
+    await house.tell(event())
+    assert (await ask(warm, house)).timeline.session == "s1"
+
+
+some_events = st.lists(
+    st.builds(
+        event,
+        st.sampled_from(["listen-started", "listen-ended", "heartbeat", "asset-described", "session-ended"]),
+        at=st.integers(0, 20),
+        session=st.sampled_from(["s1", "s2", None]),
+        device=st.sampled_from(["d1", "d2"]),
+        sequence=st.none() | st.integers(0, 6),
+        data=st.fixed_dictionaries({"asset": st.sampled_from("ab"), "duration": st.integers(0, 9)}),
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(some_events, st.lists(st.integers(1, 12), max_size=1)), max_size=5))
+async def test_a_warm_answer_is_what_a_fold_of_now_gives(
+    tmp_path_factory: pytest.TempPathFactory, life: list[tuple[list[Any], list[int]]]
+) -> None:
+    async with open_house(tmp_path_factory.mktemp("life")) as house:
+        warm = Warm(house.timelines, asyncio.Semaphore(2))
+        for events, erased in life:
+            await house.tell(*events)
+            if erased:
+                await house.erase(*erased)
+            for as_of in (None, min(3, house.projections.position)):
+                try:
+                    fresh = sequence(reconstruct(await house.timelines.gather("default", "s1", as_of)))
+                except (NotFound, Erased) as error:
+                    with pytest.raises(type(error)):
+                        await ask(warm, house, WALK._replace(as_of=as_of))
+                else:
+                    assert sequence(await ask(warm, house, WALK._replace(as_of=as_of))) == fresh
