@@ -39,6 +39,10 @@ class Unplayable(Invalid):
         super().__init__("body", message)
 
 
+class Unprocessable(PlayheadError):
+    """Well formed, and nothing can be made of it: the sentence says what could."""
+
+
 class Conflict(PlayheadError):
     """The idempotency key is taken by other content, or an id is not enough to tell events apart.
 

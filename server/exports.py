@@ -7,7 +7,8 @@ Rule 2: what is large is made in pieces as it is asked for, which may be never: 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,27 +18,33 @@ from server import reading
 from server.access import Identity
 from server.query import Parameters
 from server.questions import REPLAY, ReplayQuestion
+from server.ranged import Source
 from server.services import Services
+from server.sound.questions import DIGEST, MP3, OPUS, SOUND, DigestQuestion, SoundQuestion, asked_sound
 
 
 class Made(msgspec.Struct, frozen=True):
     """A replay in a format: its bytes, or pieces of them as they are made, its entity tag, where the views stood.
 
-    `length` is how many bytes the pieces have, where that is known beforehand.
+    `length` is how many bytes the pieces have, where that is known beforehand. `part` gives the bytes from a start
+    to before a stop, where any of them can be made alone. `headers` go with the answer.
     """
 
-    body: bytes | AsyncIterator[bytes]
+    body: bytes | AsyncGenerator[bytes, None]
     etag: str
     position: int
     length: int | None = None
+    part: Source | None = None
+    headers: Mapping[str, str] = {}
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """The bytes, in pieces."""
         if isinstance(self.body, bytes):
             yield self.body
             return
-        async for chunk in self.body:
-            yield chunk
+        async with aclosing(self.body) as pieces:
+            async for piece in pieces:
+                yield piece
 
 
 Make = Callable[[Services, Identity, str, Any], Awaitable[Made]]
@@ -45,7 +52,10 @@ Make = Callable[[Services, Identity, str, Any], Awaitable[Made]]
 
 
 class Export(NamedTuple):
-    """One row. `meaning` says in a few words what it is for. `headers` go with every answer in this format."""
+    """One row. `meaning` says in a few words what it is for. `headers` go with every answer in this format.
+
+    `sound`: it is made of the recordings, which takes a while.
+    """
 
     extension: str
     media_type: str
@@ -53,12 +63,19 @@ class Export(NamedTuple):
     make: Make
     text: bool = True
     parameters: Parameters[Any] = REPLAY
+    sound: bool = False
     headers: Mapping[str, str] = {}
 
 
-async def _json(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Made:
+async def _json(services: Services, identity: Identity, id: str, question: DigestQuestion) -> Made:
     found = await reading.replay(services, identity, id, question)
-    return Made(found.body, found.etag, found.position)
+    if not question.digest:
+        return Made(found.body, found.etag, found.position)
+    from server.sound import making
+
+    sound = await making.prepare(services, identity, id, asked_sound(question), "digest")
+    digest = msgspec.json.encode(await making.digest(services, sound))
+    return Made(b'%s,"sound":%s}' % (found.body[:-1], digest), sound.etag, found.position)
 
 
 def _of_session(row: Format) -> Export:
@@ -71,8 +88,23 @@ def _of_session(row: Format) -> Export:
     return Export(row.extension, row.media_type, row.meaning, make, text=row.text)
 
 
+def _sound(extension: str, media_type: str, meaning: str, parameters: Parameters[Any]) -> Export:
+    """The row of a form of the sound."""
+
+    async def make(services: Services, identity: Identity, id: str, question: SoundQuestion) -> Made:
+        from server.sound import making
+
+        return await making.make(services, identity, id, question, extension)
+
+    return Export(extension, media_type, meaning, make, text=False, parameters=parameters, sound=True)
+
+
 EXPORTS: tuple[Export, ...] = (
-    Export("json", "application/json", "the replay, field by field", _json),
+    Export("json", "application/json", "the replay, field by field", _json, parameters=DIGEST),
+    _sound("wav", "audio/wav", "the sound, to seek in at once", SOUND),
+    _sound("flac", "audio/flac", "the sound, smaller and without loss", SOUND),
+    _sound("mp3", "audio/mpeg", "the sound, for every player", MP3),
+    _sound("opus", "audio/ogg", "the sound, smallest", OPUS),
     *map(_of_session, FORMATS),
 )
 

@@ -32,6 +32,7 @@ from replay.errors import (
     TooLarge,
     Unavailable,
     Unplayable,
+    Unprocessable,
 )
 from server.access.errors import Forbidden, Misdirected, TooManyAttempts, Unauthorized
 from server.access.redaction import redact
@@ -57,6 +58,7 @@ class Kind(NamedTuple):
 TABLE: dict[type[PlayheadError], Kind] = {
     Invalid: Kind(HTTPStatus.BAD_REQUEST, "invalid", "A value cannot be accepted"),
     TooLarge: Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "A value is above its limit"),
+    Unprocessable: Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "unprocessable", "Nothing can be made of it"),
     Unauthorized: Kind(HTTPStatus.UNAUTHORIZED, "unauthorized", "A token is needed"),
     Forbidden: Kind(HTTPStatus.FORBIDDEN, "forbidden", "The token does not allow this"),
     NotFound: Kind(HTTPStatus.NOT_FOUND, "not-found", "There is nothing by that name"),

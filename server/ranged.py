@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
 import msgspec
 from aiohttp import hdrs, web
@@ -23,6 +24,9 @@ Source = Callable[[int, int], AsyncGenerator[bytes, None]]
 
 PRIVATE: Headers = {hdrs.CACHE_CONTROL: "private, no-cache"}
 """Kept by the one who asked alone, and only to be asked about again."""
+
+LOOKS_EVERY = 0.25
+"""Seconds after which it is seen whether somebody still waits for what is being made."""
 
 _RANGE = re.compile(r"bytes\s*=\s*(\d{0,19})\s*-\s*(\d{0,19})\s*", re.IGNORECASE | re.ASCII)
 
@@ -52,10 +56,26 @@ async def send(request: web.Request, content: Content, *, write_timeout: float) 
     span = range(content.size) if span is None else span
     response.content_type = content.content_type
     response.content_length = len(span)
-    await response.prepare(request)
-    if request.method != hdrs.METH_HEAD:
-        await _write(request, response, content.source(span.start, span.stop), write_timeout)
+    if request.method == hdrs.METH_HEAD:
+        await response.prepare(request)
+        return response
+    async with aclosing(content.source(span.start, span.stop)) as pieces:
+        await _write(request, response, pieces, write_timeout)
     return response
+
+
+async def next_piece(request: web.Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
+    """The next of the pieces, nothing after the last. Raises ConnectionError when the client leaves meanwhile."""
+    task = asyncio.ensure_future(anext(pieces, b""))
+    try:
+        while not (await asyncio.wait({task}, timeout=LOOKS_EVERY))[0]:
+            if request.transport is None or request.transport.is_closing():
+                raise ConnectionResetError("the client has left")
+    except BaseException:
+        task.cancel()
+        await asyncio.wait({task})
+        raise
+    return task.result()
 
 
 def byte_range(header: str | None, size: int) -> range | None:
@@ -84,13 +104,15 @@ async def _write(
     pieces: AsyncGenerator[bytes, None],
     write_timeout: float,
 ) -> None:
+    """Send the pieces. The first is there before the answer is begun, so that what fails at once is told."""
+    piece = await next_piece(request, pieces)
     try:
-        async for piece in pieces:
+        await response.prepare(request)
+        while piece:
             async with asyncio.timeout(write_timeout):
                 await response.write(piece)
+            piece = await next_piece(request, pieces)
         await response.write_eof()
     except (ConnectionError, TimeoutError):
         if request.transport is not None:
             request.transport.abort()
-    finally:
-        await pieces.aclose()

@@ -99,11 +99,15 @@ class Replay(msgspec.Struct, frozen=True):
 
 
 class Told(msgspec.Struct, Generic[T], frozen=True):
-    """What was made of one session, the entity tag of its evidence, and where the views stood."""
+    """What was made of one session, the entity tag of its evidence, and where the views stood.
+
+    `newest` is the position of the last record that contributed.
+    """
 
     value: T
     evidence_tag: str
     position: int
+    newest: int
 
     def tag(self, form: str = "") -> str:
         """The entity tag of the value in some form: other forms of one session are other entities."""
@@ -206,7 +210,9 @@ def _key(prefix: Prefix, question: ReplayQuestion) -> Key:
 
 def _told(services: Services, prefix: Prefix, session: Session, value: T) -> Told[T]:
     tag = f"{services.log.epoch}-{session.timeline.position}-{prefix.newest_erasure}-{FOLD_VERSION}"
-    return Told(value, tag if session.clock == "device" else f"{tag}-{session.clock}", prefix.position)
+    if session.clock != "device":
+        tag = f"{tag}-{session.clock}"
+    return Told(value, tag, prefix.position, session.timeline.position)
 
 
 async def devices(services: Services, identity: Identity, question: DevicesQuestion) -> Answer:

@@ -36,6 +36,7 @@ from server.api import (
 from server.api.call import native
 from server.exports import EXPORTS
 from server.query import Parameters
+from server.sound.questions import ANY
 
 GET, POST, PUT, DELETE = hdrs.METH_GET, hdrs.METH_POST, hdrs.METH_PUT, hdrs.METH_DELETE
 V1 = "/api/v1"
@@ -61,7 +62,7 @@ ROUTES = (
     Route(DELETE, f"{V1}/sessions/{{id}}", "admin", erasure.erase_session, ask.ERASE),
     Route(GET, f"{V1}/sessions/{{id}}/events", "read", sessions.events, ask.SESSION_EVENTS),
     Route(GET, f"{V1}/sessions/{{id}}/timeline", "read", sessions.timeline, ask.REPLAY),
-    Route(GET, f"{V1}/sessions/{{id}}/replay", "read", exports.replay, ask.REPLAY),
+    Route(GET, f"{V1}/sessions/{{id}}/replay", "read", exports.replay, ANY),
     *(
         Route(
             GET, f"{V1}/sessions/{{id}}/replay.{row.extension}", "read", exports.download(row), row.parameters

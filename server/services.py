@@ -27,6 +27,7 @@ from server.api.bodies import Budget
 from server.lock import DataLock
 from server.media import Media
 from server.settings import Settings
+from server.sound.renders import Renders
 from server.warm import Warm
 
 LOG = "log.db"
@@ -107,10 +108,12 @@ class Services:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     media: Media = field(init=False)
     warm: Warm = field(init=False)
+    renders: Renders = field(init=False)
 
     def __post_init__(self) -> None:
         self.warm = Warm(self.projections.timelines, self.folding)
         self.media = Media(self.settings, keep=not self.read_only)
+        self.renders = Renders(self.settings, keep=not self.read_only)
 
     def check_running(self) -> None:
         """Raise `Unavailable` when the server takes in nothing more."""
@@ -155,6 +158,7 @@ async def open_services(
             streams=Streams(settings.max_streams),
         )
         stack.push_async_callback(services.media.close)
+        stack.push_async_callback(services.renders.close)
         if not read_only:
             await asyncio.to_thread(services.media.recordings.sweep)
             tokens = await TokenStore.open(settings.data / TOKENS, clock=clock)

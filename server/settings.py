@@ -98,6 +98,20 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_streams: Annotated[int, Meta(ge=0, le=100_000, description="The most live streams open at once.")] = (
         1000
     )
+    max_renders: Annotated[
+        int, Meta(ge=1, le=64, description="The most blocks of sound being made at one moment.")
+    ] = 2
+    render_wait: Annotated[
+        float,
+        Meta(ge=0, le=60, extra=_SECONDS, description="How long a sound waits for its turn; then 503."),
+    ] = 5.0
+    max_sounds: Annotated[
+        int, Meta(ge=1, le=1000, description="The most sounds that are being sent at once.")
+    ] = 32
+    max_spool: Annotated[
+        int,
+        Meta(ge=2**20, le=2**50, extra=_BYTES, description="What decoded recordings may take on the disk."),
+    ] = 8 * 2**30
     shutdown: Annotated[
         float,
         Meta(ge=0, le=600, extra=_SECONDS, description="How long open requests may take when it stops."),

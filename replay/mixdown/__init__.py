@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from replay.mixdown.mixer import Mixer
 from replay.mixdown.score import Score, write_score
+from replay.mixdown.sound import Sound
 from replay.mixdown.spool import Spool
 from replay.mixdown.tapes import SpooledTapes
 
 MIX_VERSION = 1
 """Raised when the same timeline and recordings would give other samples; part of a sound's ETag."""
 
-__all__ = ["MIX_VERSION", "Mixer", "Score", "Spool", "SpooledTapes", "write_score"]
+__all__ = ["MIX_VERSION", "Mixer", "Score", "Sound", "Spool", "SpooledTapes", "write_score"]

@@ -225,7 +225,7 @@ def _files(folder: Path) -> Iterator[tuple[int, int, Path]]:
     """(when it was last used, in nanoseconds; its size; its path) of each file."""
     try:
         paths = list(folder.iterdir())
-    except FileNotFoundError:
+    except OSError:
         return
     for path in paths:
         with suppress(FileNotFoundError):

@@ -19,9 +19,11 @@ from multidict import CIMultiDict
 
 from replay.formats.naming import file_name
 from server.api.call import Call
+from server.api.sound import settle
 from server.exports import EXPORTS, Export, Made
 from server.query import query_items
 from server.questions import READ, ReplayQuestion
+from server.ranged import Content, next_piece, send
 from server.replies import POSITION, VARIES, matches, negotiate, with_query
 
 REVALIDATE = "private, no-cache"
@@ -31,6 +33,7 @@ BY_MEDIA_TYPE = {row.media_type: row for row in EXPORTS}
 async def replay(call: Call[ReplayQuestion]) -> web.StreamResponse:
     """`GET /api/v1/sessions/{id}/replay`: in the format that `Accept` likes best."""
     row = BY_MEDIA_TYPE[negotiate(call.request.headers.get(hdrs.ACCEPT), list(BY_MEDIA_TYPE))]
+    await settle(call, row)
     question = row.parameters.parse(call.request.rel_url.raw_query_string)
     made = await row.make(call.services, call.identity, call.id, question)
     return await _send(call, row, made, CIMultiDict(VARIES))
@@ -40,6 +43,7 @@ def download(row: Export) -> Callable[[Call[ReplayQuestion]], Awaitable[web.Stre
     """The handler of `GET /api/v1/sessions/{id}/replay.<extension>`."""
 
     async def answer(call: Call[ReplayQuestion]) -> web.StreamResponse:
+        await settle(call, row)
         made = await row.make(call.services, call.identity, call.id, call.query)
         name = disposition(file_name(call.id, row.extension))
         return await _send(call, row, made, CIMultiDict({hdrs.CONTENT_DISPOSITION: name}))
@@ -60,29 +64,43 @@ async def _send(
     headers.extend({hdrs.CACHE_CONTROL: REVALIDATE, hdrs.ETAG: made.etag, POSITION: str(made.position)})
     headers.extend((hdrs.LINK, target) for target in _alternates(call, row))
     headers.extend(row.headers)
+    headers.extend(made.headers)
     if matches(call.request.headers.get(hdrs.IF_NONE_MATCH), made.etag):
         return web.Response(status=304, headers=headers)
     headers[hdrs.CONTENT_TYPE] = _content_type(row)
+    if made.part is not None and made.length is not None:
+        content = Content(made.length, made.etag, row.media_type, made.part, _joined(headers))
+        return await send(call.request, content, write_timeout=call.services.settings.write_timeout)
     if isinstance(made.body, bytes):
         return web.Response(body=made.body, headers=headers)
     return await _stream(call, made, web.StreamResponse(headers=headers))
 
 
 async def _stream(call: Call[Any], made: Made, response: web.StreamResponse) -> web.StreamResponse:
-    """Send the pieces as they are made; a reader that takes none is dropped."""
+    """Send the pieces as they are made; a reader that takes none is dropped.
+
+    The first is there before the answer is begun, so that what fails at once is told.
+    """
     response.content_length = made.length
     if call.request.method == hdrs.METH_HEAD:
         return response
     try:
-        await response.prepare(call.request)
         async with aclosing(made.chunks()) as chunks:
-            async for chunk in chunks:
+            chunk = await next_piece(call.request, chunks)
+            await response.prepare(call.request)
+            while chunk:
                 async with asyncio.timeout(call.services.settings.write_timeout):
                     await response.write(chunk)
+                chunk = await next_piece(call.request, chunks)
     except (ConnectionError, TimeoutError):
         if call.request.transport is not None:
             call.request.transport.abort()
     return response
+
+
+def _joined(headers: CIMultiDict[str]) -> dict[str, str]:
+    """Headers with the values of each in one line (RFC 9110, 5.3)."""
+    return {name: ", ".join(headers.getall(name)) for name in headers}
 
 
 def _content_type(row: Export) -> str:

@@ -69,6 +69,7 @@ async def open_over(
         )
         yield services
         await services.media.close()
+        await services.renders.close()
     finally:
         await tokens.close()
         await projections.close()

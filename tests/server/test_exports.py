@@ -22,6 +22,7 @@ async def walk(api: Api, session: str = "walk") -> None:
         event("1", "session-started", time="2026-05-14T14:57:00Z"),
         event("2", "listen-started", time="2026-05-14T14:57:05Z", data={"asset": "fountain"}),
         event("3", "listen-ended", time="2026-05-14T14:57:33Z", data={"asset": "fountain"}),
+        event("4", "session-ended", time="2026-05-14T14:57:34Z"),
     ]
     answer = await api.send(*({**one, "session": session, "device": "phone"} for one in told))
     assert answer.status == 200
@@ -34,7 +35,7 @@ async def test_an_ending_and_accept_give_the_same_bytes_and_tag(api: Api, row: E
     assert file.status == 200, file.body
     assert file.headers["Content-Type"].partition(";")[0] == row.media_type
     assert file.headers["Content-Disposition"] == f'attachment; filename="walk.{row.extension}"'
-    assert file.position == 3
+    assert file.position == 4
     chosen = await api.get(PATH, headers={"Accept": row.media_type})
     assert (chosen.body, chosen.headers["ETag"]) == (file.body, file.headers["ETag"])
     assert chosen.headers["Content-Type"] == file.headers["Content-Type"]
@@ -50,7 +51,7 @@ async def test_every_format_answers_head_as_of_and_what_is_not_there(api: Api, r
     now = await api.get(path)
     head = await api.ask("HEAD", path)
     assert (head.status, head.body, head.headers["ETag"]) == (200, b"", now.headers["ETag"])
-    assert (await api.get(path, {"as_of": 3})).body == now.body
+    assert (await api.get(path, {"as_of": 4})).body == now.body
     before = await api.get(path, {"as_of": 2})
     assert (before.status, before.headers["ETag"]) != (200, now.headers["ETag"])
     assert (await api.get(path, {"as_of": 9})).faults[0][1] == "as_of"

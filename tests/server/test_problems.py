@@ -25,6 +25,7 @@ from replay.errors import (
     TooLarge,
     Unavailable,
     Unplayable,
+    Unprocessable,
 )
 from server.access import Forbidden, Misdirected, TooManyAttempts, Unauthorized
 from server.access import errors as access_errors
@@ -81,6 +82,7 @@ CASES = [
     Case(Conflict(SENTENCE, index=1), 409, "conflict", {"errors": [{"index": 1, "detail": SENTENCE}]}),
     Case(Conflict(SENTENCE, sources=("phone", "desk")), 409, "conflict", {"sources": ["phone", "desk"]}),
     Case(Unplayable(SENTENCE), 415, "unplayable", {"errors": [{"field": "body", "detail": SENTENCE}]}),
+    Case(Unprocessable(SENTENCE), 422, "unprocessable"),
     Case(Erased(SENTENCE), 410, "erased"),
     Case(Misdirected(SENTENCE), 421, "misdirected"),
     Case(TooManyAttempts(SENTENCE, 42), 429, "too-many-attempts", {}, {"Retry-After": "42"}),

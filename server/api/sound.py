@@ -1,0 +1,33 @@
+"""What is special about a sound over HTTP.
+
+Rule: a file that can be asked for in parts must not change between two parts. So the WAV file of a session that is
+live is another one for each position, and `replay.wav` leads to the newest.
+"""
+
+from __future__ import annotations
+
+from aiohttp import hdrs, web
+
+from server import reading
+from server.api.call import Call
+from server.exports import Export
+from server.query import query_items
+from server.questions import READ, ReplayQuestion, SessionQuestion
+from server.replies import with_query
+
+SEEKABLE = "wav"
+
+
+async def settle(call: Call[ReplayQuestion], row: Export) -> None:
+    """Lead who asks for the seekable sound of a live session to that as of now (302), which stays as it is."""
+    if row.extension != SEEKABLE or call.query.as_of is not None:
+        return
+    question = call.query
+    session = SessionQuestion(log=question.log, min_position=question.min_position, wait=question.wait)
+    found = await reading.session(call.services, call.identity, call.id, session)
+    if found.document["state"] != "live":
+        return
+    told = await reading.told(call.services, call.identity, call.id, question, lambda _: None)
+    items = [item for item in query_items(call.request.rel_url.raw_query_string) if item[0] not in READ]
+    target = with_query(f"replay.{SEEKABLE}", [*items, ("as_of", told.newest)])
+    raise web.HTTPFound(target, headers={hdrs.CACHE_CONTROL: "no-store"})

@@ -1,0 +1,168 @@
+"""A session's sound: what is asked for, found out before any of it is made.
+
+Rule 1: the sound is a function of the timeline, the recordings and what was asked, and so is its entity tag.
+Rule 2: a score is kept for a while, so that a player that jumps about does not have its session folded each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import aclosing
+from functools import partial
+from typing import TypeVar
+
+import msgspec
+
+from replay.clock import to_nanoseconds, to_seconds
+from replay.errors import Unprocessable
+from replay.events import AssetDescribed
+from replay.mixdown import MIX_VERSION, Score, Sound, SpooledTapes, write_score
+from replay.mixdown.encoding import FLAC, MP3, OPUS, Codec, encode
+from replay.recordings import Known
+from replay.timeline import Timeline
+from server import reading
+from server.access import Identity
+from server.exports import Made
+from server.services import Services
+from server.sound.questions import SoundQuestion
+from server.warm import LONG
+
+CODECS: dict[str, Codec] = {"flac": FLAC, "mp3": MP3, "opus": OPUS}
+OFFSET = "Playhead-Offset"
+"""The header that tells where a sound begins, in seconds from the session's zero."""
+LONGEST = 24 * 3600
+"""Seconds of the longest sound that is made in one go."""
+
+
+T = TypeVar("T")
+
+KEPT_PARTS = 20_000
+"""Clips above which a score is not kept."""
+
+
+class Scored(msgspec.Struct, frozen=True):
+    """A score, the session's zero (nanoseconds), and the descriptions of what it plays."""
+
+    score: Score
+    zero: int
+    descriptions: dict[str, AssetDescribed]
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """A sound that can be made. `offset` is where it begins, in seconds from the session's zero."""
+
+    sound: Sound
+    recordings: Mapping[str, Known]
+    etag: str
+    position: int
+    offset: float
+
+    def run(
+        self, services: Services, work: Callable[[SpooledTapes], Generator[T, None, None]]
+    ) -> AsyncGenerator[T, None]:
+        """What some work on the sound gives, as it is asked for."""
+        return services.renders.make(self.recordings, self.sound.score.rate, work)
+
+
+async def prepare(
+    services: Services, identity: Identity, id: str, question: SoundQuestion, extension: str
+) -> Prepared:
+    """What is asked for. Raises what `reading.told` does, and `Unprocessable` for no sound, or more than a day."""
+    told = await _scored(services, identity, id, question)
+    score = told.value.score
+    sound = _cut(score, told.value.zero, question)
+    if question.lanes is not None:
+        sound = msgspec.structs.replace(sound, score=score.only(question.lanes))
+    recordings = await _recordings(services, identity.one_log(question.log), told.value.descriptions, sound)
+    form = f"{extension}-{_digest(sound, question, recordings)}"
+    offset = to_seconds(score.origin - told.value.zero) + sound.first / score.rate
+    return Prepared(sound, recordings, told.tag(form), told.position, offset)
+
+
+async def make(
+    services: Services, identity: Identity, id: str, question: SoundQuestion, extension: str
+) -> Made:
+    """A form of the sound, to be made as it is read. Raises what `prepare` does."""
+    prepared = await prepare(services, identity, id, question, extension)
+    sound = prepared.sound
+    headers = {OFFSET: repr(prepared.offset)}
+    if extension == "wav":
+
+        def part(start: int, stop: int) -> AsyncGenerator[bytes, None]:
+            return prepared.run(services, partial(sound.wav, start=start, stop=stop))
+
+        size = sound.wav_size
+        return Made(part(0, size), prepared.etag, prepared.position, size, part, headers)
+    codec = CODECS[extension]
+    pieces = prepared.run(services, lambda tapes: encode(sound.blocks(tapes), codec, sound.shape))
+    return Made(pieces, prepared.etag, prepared.position, headers=headers)
+
+
+async def digest(services: Services, prepared: Prepared) -> dict[str, object]:
+    """What the sound is, and the SHA-256 of its samples: 16 bits, little-endian, channels in turn."""
+    sound = prepared.sound
+    async with aclosing(prepared.run(services, sound.digest)) as progress:
+        found = [step async for step in progress][-1]
+    return {
+        "rate": sound.score.rate,
+        "channels": sound.channels,
+        "offset": prepared.offset,
+        "frames": sound.last - sound.first,
+        "gain": sound.score.gain,
+        "sha256": found,
+    }
+
+
+async def _scored(
+    services: Services, identity: Identity, id: str, question: SoundQuestion
+) -> reading.Told[Scored]:
+    """The session's score, and what it was made of. A long one is made beside the event loop."""
+    told = await reading.told(services, identity, id, question, lambda session: session.timeline)
+    key = (identity.one_log(question.log), id, told.evidence_tag, question.rate)
+    scored: Scored | None = services.renders.kept.get(key)
+    if scored is None:
+        long = len(told.value.clips) > LONG
+        make = partial(_score, told.value, question.rate)
+        scored = await asyncio.to_thread(make) if long else make()
+        if len(scored.score.parts) <= KEPT_PARTS:
+            services.renders.keep(key, scored)
+    return reading.Told(scored, told.evidence_tag, told.position, told.newest)
+
+
+def _score(timeline: Timeline, rate: int) -> Scored:
+    described = {asset: each.data for asset, each in timeline.descriptions.items()}
+    return Scored(write_score(timeline, rate), timeline.zero, described)
+
+
+def _cut(score: Score, zero: int, question: SoundQuestion) -> Sound:
+    """The part that is asked for. Raises `Unprocessable`."""
+    first = 0 if question.start is None else score.frame_at(zero + to_nanoseconds(question.start))
+    last = score.frames if question.end is None else score.frame_at(zero + to_nanoseconds(question.end))
+    if first >= last:
+        begin = to_seconds(score.origin - zero)
+        lasts = f"the session's sound lasts from {begin:g} to {begin + score.frames / score.rate:g} s"
+        raise Unprocessable(f"there is no sound in what is asked for: {lasts}")
+    if last - first > LONGEST * score.rate:
+        hours = (last - first) / score.rate / 3600
+        raise Unprocessable(f"that is {hours:.1f} hours of sound: ask for 24 at most, with `start` and `end`")
+    return Sound(score, first, last, question.channels)
+
+
+async def _recordings(
+    services: Services, log: str, descriptions: Mapping[str, AssetDescribed], sound: Sound
+) -> dict[str, Known]:
+    """What is there of the recordings that the sound is made of, by asset."""
+    parts = (part for part in sound.score.parts if part.first < sound.last and part.last > sound.first)
+    assets = sorted({part.asset for part in parts} & descriptions.keys())
+    found = await asyncio.gather(*(services.media.find(log, descriptions[asset]) for asset in assets))
+    return dict(zip(assets, found, strict=True))
+
+
+def _digest(sound: Sound, question: SoundQuestion, recordings: Mapping[str, Known]) -> str:
+    """What, beside the session, decides which bytes these are."""
+    chosen = None if question.lanes is None else sorted(set(question.lanes))
+    asked = (MIX_VERSION, sound.first, sound.last, sound.score.rate, sound.channels, chosen)
+    keys = [(asset, known.key, known.fault is None) for asset, known in sorted(recordings.items())]
+    return hashlib.sha256(msgspec.json.encode((asked, keys))).hexdigest()[:24]
