@@ -9,7 +9,6 @@ Rule 3: what is wrong with a recording is told as a sentence, never raised: a mi
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,8 +33,8 @@ NOT_FETCHED = "it has not been fetched"
 NOT_ALLOWED = "its url lies on no prefix that may be fetched from"
 OTHER = "it does not match its sha256"
 
-Place = tuple[Path, os.stat_result, str]
-"""A file, its state, and its stamp."""
+Place = tuple[Path, str]
+"""A file, and its stamp."""
 
 
 class Recordings:
@@ -53,26 +52,34 @@ class Recordings:
 
     def find(self, log: str, description: AssetDescribed) -> Known:
         """What is there of an asset's recording; looks into the file where nobody has yet since it changed."""
-        try:
-            path, _, stamp = self._place(log, description)
-        except Outside as error:
-            return Known(None, MISSING, None, str(error))
+        found = self._place(log, description)
+        if isinstance(found, Known):
+            return found
+        path, stamp = found
         try:
             look = self._looks.at(path, stamp, sha256=description.sha256 is not None)
         except OSError as error:
             return Known(path, stamp, None, f"it cannot be read: {(error.strerror or str(error)).lower()}")
         return _known(path, look, description.sha256)
 
-    def glance(self, log: str, description: AssetDescribed) -> Known:
-        """The same without reading the file: beyond being there, only what is known already counts."""
-        try:
-            path, _, stamp = self._place(log, description)
-        except Outside as error:
-            return Known(None, MISSING, None, str(error))
+    def recall(self, log: str, description: AssetDescribed) -> Known | None:
+        """The same where it is known already; None where the file would have to be read."""
+        found = self._place(log, description)
+        if isinstance(found, Known):
+            return found
+        path, stamp = found
         look = self._looks.recall(path, stamp)
-        if look is None:
-            return Known(path, stamp, None, None)
-        return _known(path, look, description.sha256 if look.sha256 else None)
+        if look is None or (description.sha256 is not None and look.sha256 is None):
+            return None
+        return _known(path, look, description.sha256)
+
+    def glance(self, log: str, description: AssetDescribed) -> Known:
+        """The same without reading the file: one that nobody has looked into is taken for whole."""
+        found = self._place(log, description)
+        if isinstance(found, Known):
+            return found
+        path, stamp = found
+        return self.recall(log, description) or Known(path, stamp, None, None)
 
     def folder(self, log: str) -> Path:
         """Where a log's recordings lie."""
@@ -101,24 +108,32 @@ class Recordings:
         path.unlink(missing_ok=True)
         self._looks.forget(path)
 
-    def _place(self, log: str, description: AssetDescribed) -> Place:
-        """The file that a description names. Raises `Outside` with what is the matter."""
+    def _place(self, log: str, description: AssetDescribed) -> Place | Known:
+        """The file that a description names; or that there is none, and why."""
+        try:
+            return _state(*self._named(log, description))
+        except Outside as error:
+            return Known(None, MISSING, None, str(error))
+
+    def _named(self, log: str, description: AssetDescribed) -> tuple[Path, tuple[str, ...], str]:
+        """Below which folder a description's file lies, the names that lead to it, and what its absence means."""
         url = description.url
         if url is None:
             raise Outside(NOWHERE)
         if not is_address(url):
-            return _state(self.media, (folder_name(log), *relative_parts(url)), NOT_THERE)
+            return self.media, (folder_name(log), *relative_parts(url)), NOT_THERE
         if not self.may_fetch(url):
             raise Outside(NOT_ALLOWED)
-        return _state(self.fetched, (self.file_of_address(description).name,), NOT_FETCHED)
+        return self.fetched, (self.file_of_address(description).name,), NOT_FETCHED
 
 
 def _state(root: Path, names: tuple[str, ...], absent: str) -> Place:
+    """The file that names lead to. Raises `Outside`, also when there is none."""
     found = locate(root, names)
     if found is None:
         raise Outside(absent)
     path, state = found
-    return path, state, stamp_of("/".join(names), state)
+    return path, stamp_of("/".join(names), state)
 
 
 def _known(path: Path, look: Look, sha256: str | None) -> Known:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from replay.errors import NotFound, PlayheadError, Unavailable
+from replay.errors import NotFound, PlayheadError, Unavailable, Unplayable
 from replay.recordings.drafts import draft
 from replay.recordings.evicting import trim, used
 from replay.recordings.folder import CACHE, PEAKS
@@ -24,6 +24,7 @@ AT_ONCE = 2
 WAITING = 200
 BUDGET = 512 * 2**20
 SECONDS = 20.0
+"""How long a request waits for them."""
 
 
 class Drawing:
@@ -35,16 +36,16 @@ class Drawing:
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
 
-    async def file(self, known: Known, frames: int, seconds: float = SECONDS) -> Path:
+    async def file(self, known: Known, frames: int) -> Path:
         """The file with a recording's peaks of so many frames, one of `zooms_of` it.
 
-        Raises `NotFound` when there is nothing to draw, `Unavailable` when that takes longer than `seconds`.
+        Raises `NotFound` when there is nothing to draw, `Unavailable` when that takes long.
         """
         if known.path is None or known.probe is None or known.fault is not None:
             raise NotFound(f"there is no waveform of it: {known.fault}")
         path = self._path(known.key, frames)
         if not await asyncio.to_thread(path.exists):
-            await self._wait(known.key, known.path, known.probe, seconds)
+            await self._wait(known.key, known.path, known.probe)
         await asyncio.to_thread(used, path)
         return path
 
@@ -62,7 +63,7 @@ class Drawing:
     def _path(self, key: str, frames: int) -> Path:
         return self._folder / f"{key}-{VERSION}-{frames}.dat"
 
-    async def _wait(self, key: str, path: Path, probe: Probe, seconds: float) -> None:
+    async def _wait(self, key: str, path: Path, probe: Probe) -> None:
         task = self._under_way.get(key)
         if task is None:
             if len(self._under_way) >= WAITING:
@@ -70,7 +71,7 @@ class Drawing:
             task = asyncio.create_task(self._make(key, path, probe))
             self._under_way[key] = task
             task.add_done_callback(lambda done: self._made(key, done))
-        await asyncio.wait({task}, timeout=seconds)
+        await asyncio.wait({task}, timeout=SECONDS)
         if not task.done():
             raise Unavailable("the waveform is being made", retry_after=5)
         task.result()
@@ -84,6 +85,8 @@ class Drawing:
         async with self._slots:
             try:
                 await asyncio.to_thread(self._write, key, path, probe)
+            except Unplayable as error:
+                raise NotFound(f"there is no waveform of it: {error.message}") from error
             except GivenUp:
                 raise Unavailable("the server is stopping", retry_after=5) from None
             except OSError as error:

@@ -44,7 +44,10 @@ class Media:
         return found
 
     async def look(self, log: str, description: AssetDescribed) -> Known:
-        """What is there of it now; nothing is fetched."""
+        """What is there of it now; nothing is fetched. Who asks for what is known waits for nobody."""
+        known = await asyncio.to_thread(self.recordings.recall, log, description)
+        if known is not None:
+            return known
         async with self.looking:
             return await asyncio.to_thread(self.recordings.find, log, description)
 

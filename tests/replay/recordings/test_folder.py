@@ -149,6 +149,22 @@ def test_a_file_that_changes_has_another_key_and_is_looked_into_again(recordings
     assert second.duration == 1_000_000_000
 
 
+def test_what_is_known_is_recalled_and_what_would_have_to_be_read_is_not(
+    recordings: Recordings, looked: list[Path]
+) -> None:
+    put(recordings, "a.wav")
+    assert recordings.recall("default", asset("a.wav")) is None
+    assert looked == []
+    found = recordings.find("default", asset("a.wav"))
+    assert recordings.recall("default", asset("a.wav")) == found
+    assert recordings.recall("default", asset("a.wav", SHA256)) is None
+    verified = recordings.find("default", asset("a.wav", SHA256))
+    assert recordings.recall("default", asset("a.wav", SHA256)) == verified
+    missing = recordings.recall("default", asset("b.wav"))
+    assert missing is not None
+    assert missing.fault == "there is no such file"
+
+
 @pytest.fixture
 def looked(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The files that were really looked into."""

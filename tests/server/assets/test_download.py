@@ -181,3 +181,10 @@ async def test_another_logs_recording_is_its_own(api: Api, put: Put) -> None:
 async def test_a_film_goes_out_as_sound(api: Api, put: Put, tmp_path: Path) -> None:
     await put("a", film(tmp_path / "a.mp4", sound=True).read_bytes())
     assert (await api.get(AUDIO)).headers["Content-Type"] == "audio/mp4"
+
+
+async def test_what_is_known_is_served_while_others_are_looked_into(api: Api, put: Put) -> None:
+    await put("a", WAV)
+    looking = api.services.media.looking
+    async with looking, looking:
+        assert (await api.get(AUDIO)).status == 200

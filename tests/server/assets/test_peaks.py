@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from replay.errors import Unplayable
 from replay.recordings.peaks import measure
 from server.media import drawing
 from tests.replay.recordings.making import RATE, wav
@@ -159,12 +160,27 @@ async def test_peaks_that_take_long_are_told_to_come_back_for(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slots = api.services.media.drawing._slots
-    monkeypatch.setattr(drawing.Drawing.file, "__defaults__", (0.01,))
+    monkeypatch.setattr(drawing, "SECONDS", 0.01)
     for _ in range(drawing.AT_ONCE):
         await slots.acquire()
     answer = await api.get(PEAKS)
     assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
     for _ in range(drawing.AT_ONCE):
         slots.release()
-    monkeypatch.setattr(drawing.Drawing.file, "__defaults__", (30.0,))
+    monkeypatch.setattr(drawing, "SECONDS", 30.0)
     assert (await api.get(PEAKS)).status == 200
+
+
+async def test_a_recording_that_cannot_be_decoded_after_all_has_no_peaks(
+    api: Api, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Unplayable("none of its sound can be decoded")
+
+    await put("a", wav())
+    monkeypatch.setattr("server.media.drawing.measure", refuse)
+    answer = await api.get(PEAKS)
+    assert (answer.status, answer.document["detail"]) == (
+        404,
+        "there is no waveform of it: none of its sound can be decoded",
+    )
