@@ -9,6 +9,7 @@ import "./elements/key-sheet.js";
 import "./elements/log-list.js";
 import "./elements/log-view.js";
 import "./elements/login-form.js";
+import "./elements/said-note.js";
 import "./elements/session-list.js";
 import "./elements/session-view.js";
 import "./elements/trouble-note.js";

@@ -1,5 +1,6 @@
 // Which session this is: its name, state, client, device, log and time, and where to go from here.
 
+import "./export-menu.js";
 import { format } from "../lib/address.js";
 import { make } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
@@ -10,7 +11,7 @@ class SessionHead extends Part {
     this.heading = make("h1", {}, this.of.session);
     this.state = make("span", { class: "state" });
     this.facts = make("div", { class: "facts-line" });
-    this.tools = make("div", { class: "tools" });
+    this.tools = make("div", { class: "tools" }, Object.assign(make("export-menu"), { model: this.model, of: this.of }));
     this.replaceChildren(make("div", { class: "titles" }, this.heading, this.state), this.facts, this.tools);
     this.watch(this.model, ["summary", "scene"], (now) => this.show(now));
   }

@@ -1,7 +1,8 @@
-// One session: its head, its drawing, the transport, its events, and what is chosen. It loads what they show, and keeps
-// the address a link to this very view.
+// One session: its head, its drawing, the transport, its events, and what is chosen. lib/keeper.js keeps what they show true;
+// this puts them together, and keeps the address a link to this very view.
 
 import "./event-list.js";
+import "./known-bar.js";
 import "./session-head.js";
 import "./tab-panes.js";
 import "./thing-inspector.js";
@@ -14,75 +15,71 @@ import { remember } from "../lib/address.js";
 import { CLOCKS } from "../lib/clocks.js";
 import { run } from "../lib/commands.js";
 import { make } from "../lib/dom.js";
+import { Keeper } from "../lib/keeper.js";
 import { command, SESSION_KEYS } from "../lib/keys.js";
 import { fromQuery, toQuery } from "../lib/link.js";
 import { Model, SPEEDS } from "../lib/model.js";
 import { Part } from "../lib/part.js";
 import { Player } from "../lib/player.js";
-import { inOrder } from "../lib/records.js";
 import { SessionSource } from "../lib/session-source.js";
 import { TABLE_NAMES } from "./thing-tables.js";
-import { Track } from "../lib/track.js";
 
 const LINKED = ["scene", "time", "view", "selection", "known", "filters", "clock", "muted", "solo", "loop", "skip", "speed"];
+const PARTS = ["session-head", "totals-bar", "timeline-overview", "timeline-view", "known-bar", "transport-bar", "event-list", "thing-inspector"];
 const SOON = 250;
 
 class SessionView extends Part {
   async arrive() {
     this.source = new SessionSource(this.of, this.leaving.signal);
-    this.model = new Model({ filters: { text: "", type: "" }, summary: null });
+    this.model = new Model({ filters: { text: "", type: "" }, clock: this.query.clock in CLOCKS ? this.query.clock : "session" });
+    this.keeper = new Keeper(this.source, this.model, this.leaving.signal);
     this.replaceChildren(make("p", { class: "loading", role: "status" }, `Loading ${this.of.session} …`));
-    await this.attempt(async () => {
-      const [summary, replay] = await Promise.all([this.source.summary(), this.source.replay()]);
-      this.open(summary, replay);
-      await this.gather();
-    });
+    await this.attempt(() => this.load());
   }
 
   leave() {
     clearTimeout(this.linking);
-    this.model?.player?.close();
+    this.player?.close();
   }
 
-  open(summary, replay) {
+  async load() {
+    await this.keeper.open();
     if (this.leaving.signal.aborted) return;
-    this.model.set({ summary });
-    this.model.show(replay);
-    this.restore(fromQuery(this.query, replay.zero));
+    const { known, ...wanted } = fromQuery(this.query, this.model.replay.zero);
     this.player = new Player(this.model);
+    this.restore(wanted);
     this.build();
-    this.listen(window, "keydown", (event) => this.press(event));
-    this.listen(this, "command", ({ detail }) => run(detail, this));
+    await this.keeper.gather();
+    if (known !== undefined) await this.keeper.know(known);
     this.watch(this.model, LINKED, () => this.link());
   }
 
   // What the address says, where it holds.
-  restore({ time, view, clock, speed, known, ...rest }) {
-    const { reach } = this.model.state.scene;
-    this.model.set({ ...rest, time: reach.start });
-    if (clock in CLOCKS) this.model.set({ clock });
+  restore({ time, view, clock: _clock, speed, ...rest }) {
+    this.model.set({ ...rest, time: this.model.state.scene.reach.start });
     if (SPEEDS.includes(speed)) this.model.set({ speed });
     if (view) this.model.look(view);
     if (time !== undefined) this.model.seek(time);
   }
 
   build() {
-    const parts = Object.fromEntries(["session-head", "totals-bar", "timeline-overview", "timeline-view", "transport-bar", "event-list", "thing-inspector"]
-      .map((name) => [name, this.part(name)]));
+    const parts = Object.fromEntries(PARTS.map((name) => [name, this.part(name)]));
     const tables = TABLE_NAMES.map((name) => [name, name, Object.assign(this.part("thing-tables"), { table: name })]);
     this.events = parts["event-list"];
     this.panes = Object.assign(make("tab-panes"), { panes: [["events", "events", this.events], ...tables] });
-    this.drawing = parts["timeline-view"];
     this.replaceChildren(
       parts["session-head"], parts["totals-bar"],
-      make("section", { class: "drawing", "aria-label": "Timeline" }, parts["timeline-overview"], this.drawing),
+      make("section", { class: "drawing", "aria-label": "Timeline" }, parts["timeline-overview"], parts["timeline-view"], parts["known-bar"]),
       parts["transport-bar"],
       make("div", { class: "below" }, this.panes, parts["thing-inspector"]));
     this.watch(this.model, ["scene", "records"], (state) => this.count(state));
+    this.watch(this.model, ["clock"], (state) => this.tellIn(state));
+    this.listen(window, "keydown", (event) => this.press(event));
+    this.listen(this, "command", ({ detail }) => run(detail, this));
   }
 
   part(name) {
-    return Object.assign(make(name), { model: this.model, of: this.of, source: this.source });
+    return Object.assign(make(name), { model: this.model, of: this.of, source: this.source, keeper: this.keeper });
   }
 
   count({ scene, records }) {
@@ -92,18 +89,9 @@ class SessionView extends Part {
     this.panes.badge("findings", String(scene.findings.size));
   }
 
-  // All records, page by page; the drawing does not wait for them.
-  async gather() {
-    const found = [];
-    for await (const page of this.source.records()) {
-      found.push(...page);
-      this.take(found);
-    }
-  }
-
-  take(records) {
-    const entries = inOrder(records, this.model.replay);
-    this.model.set({ records: entries, lags: new Track(entries.filter(({ lag }) => lag !== null)) });
+  // The one clock that the server must tell the session in.
+  tellIn({ clock, scene }) {
+    if ((clock === "corrected") !== (scene.replay.clock === "corrected")) this.attempt(() => this.keeper.retell());
   }
 
   press(event) {
@@ -117,9 +105,13 @@ class SessionView extends Part {
   link() {
     clearTimeout(this.linking);
     this.linking = setTimeout(() => {
-      if (this.model.state.playing) return this.link();
-      return remember("session", this.of, toQuery(this.model.state));
+      if (this.model.state.playing) this.link();
+      else this.remember();
     }, SOON);
+  }
+
+  remember() {
+    remember("session", this.of, toQuery(this.model.state));
   }
 }
 

@@ -18,7 +18,7 @@ import { spoken, state } from "../lib/scene.js";
 import { describe } from "../lib/words.js";
 import "./lane-names.js";
 
-const DRAWN = ["scene", "layout", "view", "chosen", "clock", "muted", "solo", "lags", "ghosts", "selection", "peaks"];
+const DRAWN = ["scene", "layout", "view", "chosen", "clock", "muted", "solo", "lags", "selection", "peaks"];
 const BANDS = { findings: paintFindings, events: paintEvents, lines: paintLines, lag: paintLag, state: paintStates };
 
 class TimelineView extends Part {
@@ -154,9 +154,10 @@ class TimelineView extends Part {
   }
 
   frame() {
-    const { scene, layout, view, chosen, clock, lags, ghosts, peaks } = this.model.state;
+    const { scene, layout, view, chosen, clock, lags, peaks } = this.model.state;
     return {
-      scene, layout, view, chosen, lags, ghosts, peaks,
+      scene, layout, view, chosen, lags, peaks,
+      ghosts: scene.ghosts,
       width: this.width,
       height: this.stage.clientHeight,
       scrolled: this.scroller.scrollTop,

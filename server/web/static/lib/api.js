@@ -31,10 +31,23 @@ export async function get(path, signal) {
   return (await ask(path, { headers: { Accept: "application/json, application/problem+json" }, signal })).json();
 }
 
-// Bytes, and the headers that came with them.
-export async function getBytes(path, signal, accept = "*/*") {
-  const response = await ask(path, { headers: { Accept: accept }, signal });
-  return { bytes: await response.arrayBuffer(), headers: response.headers };
+// The same with the headers that came with it.
+export async function getWhole(path, signal) {
+  const response = await ask(path, { headers: { Accept: "application/json, application/problem+json" }, signal });
+  return { document: await response.json(), headers: response.headers };
+}
+
+export async function getBytes(path, signal) {
+  return (await ask(path, { headers: { Accept: "*/*" }, signal })).arrayBuffer();
+}
+
+// The targets of a Link header (RFC 8288) with a relation: [{href, type}].
+export function links(header, relation) {
+  return (header ?? "").split(/,\s*(?=<)/).flatMap((link) => {
+    const href = link.match(/^\s*<([^>]*)>/)?.[1];
+    const named = (name) => link.match(new RegExp(`;\\s*${name}="?([^";]*)"?`))?.[1];
+    return href !== undefined && named("rel")?.split(" ").includes(relation) ? [{ href, type: named("type") ?? "" }] : [];
+  });
 }
 
 export async function post(path, body) {

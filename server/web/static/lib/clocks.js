@@ -1,9 +1,10 @@
-// Four ways to say when: as time in the session, in UTC, in the reader's zone, and as the device's own clock showed it.
-// Rule: they differ in words only; every place on the page is an offset from the session's zero.
+// Five ways to say when: as time in the session, in UTC, in the reader's zone, as the device's own clock showed it, and in
+// UTC by the server's clock. Four of them differ in words only; for the last the server tells the session anew (docs/clocks.md).
+// Rule: every place on the page is an offset from the session's zero.
 
 import { MICROSECONDS, clock, micros, steadyClock } from "./time.js";
 
-export const CLOCKS = { session: "session time", utc: "UTC", local: "your time", device: "device time" };
+export const CLOCKS = { session: "session time", utc: "UTC", local: "your time", device: "device time", corrected: "corrected UTC" };
 
 const UNITS = [["hour", 3600], ["minute", 60], ["second", 1]];
 
@@ -25,6 +26,7 @@ export function teller(name, replay) {
 export function named(name, replay) {
   if (name === "session") return CLOCKS.session;
   const of = zone(name, replay);
+  if (name === "corrected") return "UTC, by the server's clock";
   return name === "utc" ? "UTC" : `${CLOCKS[name]} (${of ?? Intl.DateTimeFormat().resolvedOptions().timeZone})`;
 }
 
@@ -49,7 +51,7 @@ export function deviceZone(replay) {
 }
 
 function zone(name, replay) {
-  return { utc: "UTC", local: undefined, device: name === "device" ? deviceZone(replay) : undefined }[name];
+  return { utc: "UTC", corrected: "UTC", local: undefined, device: name === "device" ? deviceZone(replay) : undefined }[name];
 }
 
 function formatter(timeZone) {

@@ -24,15 +24,21 @@ const COMMANDS = {
   select: ({ model }, edge) => select(model, edge),
   loop: ({ model }) => model.state.selection && model.set({ loop: !model.state.loop }),
   clear: ({ model }) => model.set({ selection: null, loop: false, chosen: null }),
-  known: (view, by) => view.stepKnown?.(by),
+  known: ({ keeper }, by) => keeper.step(by),
   why: (view) => view.why?.(),
-  link: () => navigator.clipboard?.writeText(location.href),
+  link: (view) => copyLink(view),
   keys: () => dispatchEvent(new Event("show-keys")),
 };
 
 // `view` is the session's page: its model, its events, its panes.
 export function run({ name, argument }, view) {
   COMMANDS[name]?.(view, argument);
+}
+
+async function copyLink(view) {
+  view.remember();
+  await navigator.clipboard.writeText(location.href);
+  view.dispatchEvent(new CustomEvent("said", { bubbles: true, detail: "The link to this view was copied." }));
 }
 
 function next(model, track, by) {

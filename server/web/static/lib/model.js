@@ -28,7 +28,7 @@ const START = {
   records: [], // the session's records, by time
   lags: NOTHING,
   known: null, // the position up to which it is drawn; null: all that is known
-  ghosts: null,
+  positions: [], // of its records, in order
   sounding: "", // what the sound is of, or why there is none
 };
 
@@ -37,13 +37,13 @@ export class Model extends Store {
     super({ ...START, ...values });
   }
 
-  // Draw this replay. What is seen stays, unless nothing was seen yet or its end was followed.
-  show(replay, ghosts = null) {
-    const drawn = scene(replay);
+  // Draw this replay; `now` is its ghost. What is seen stays, unless nothing was seen yet or its end was followed.
+  show(replay, now = null) {
+    const drawn = scene(replay, now);
     const { scene: before, view } = this.state;
     const followed = before && view.stop >= before.reach.stop && drawn.reach.stop > before.reach.stop;
     const same = view && before ? clamp(followed ? follow(view, before, drawn) : view, drawn.reach) : null;
-    this.set({ scene: drawn, layout: layout(drawn), view: same ?? (view ? clamp(view, drawn.reach) : whole(drawn.reach)), ghosts });
+    this.set({ scene: drawn, layout: layout(drawn), view: same ?? (view ? clamp(view, drawn.reach) : whole(drawn.reach)) });
   }
 
   // Put the playhead somewhere; `shown` moves what is seen so that it is seen.

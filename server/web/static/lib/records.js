@@ -9,14 +9,15 @@ const MICROSECOND = 1.5e-6;
 // neither a time nor a type.
 export function inOrder(records, replay) {
   const from = micros(replay.zero);
+  const ahead = aheads(replay);
   const titles = new Map(replay.clips.map((clip) => [clip.listen, title(clip)]));
-  return records.map((record) => placed(record, from, titles)).sort((a, b) => a.offset - b.offset || a.position - b.position);
+  return records.map((record) => placed(record, from, titles, ahead)).sort((a, b) => a.offset - b.offset || a.position - b.position);
 }
 
-function placed(record, from, titles) {
+function placed(record, from, titles, ahead) {
   const recorded = micros(record.recordedtime);
   if (record.erased) return { record, position: record.position, offset: (recorded - from) / 1e6, lag: null, type: "erased", says: "erased on request" };
-  const time = record.time ? micros(record.time) : recorded;
+  const time = record.time ? micros(record.time) - ahead(record) : recorded;
   return {
     record,
     position: record.position,
@@ -24,6 +25,18 @@ function placed(record, from, titles) {
     lag: (recorded - time) / 1e6,
     type: record.type,
     says: says(record, titles),
+  };
+}
+
+// How far the clock of a record's device was ahead, in microseconds, where the replay is told by the server's clock.
+function aheads(replay) {
+  if (replay.clock !== "corrected") return () => 0;
+  const clocks = new Map(replay.clocks.filter(({ offset }) => offset !== null).map((clock) => [clock.device, clock]));
+  return ({ device, time }) => {
+    const clock = clocks.get(device);
+    if (!clock) return 0;
+    const since = (micros(time) - micros(clock.at)) / 1e6;
+    return Math.round((clock.offset + ((clock.rate ?? 0) / 1e6) * since) * 1e6);
   };
 }
 

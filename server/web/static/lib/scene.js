@@ -1,27 +1,33 @@
 // A replay as it is drawn: what lies on which line, found by time. Made once for each replay.
 
+import { ghosts } from "./ghosts.js";
 import { Track } from "./track.js";
 
 // Lines of a log are told apart from what devices did: an engineer reads the one to explain the other.
 const LINE = "log-line";
 const FAR = 3600;
 
-// `reach` is what can be looked at, in seconds; a `lane` is the sender's, with its rows one below another.
-export function scene(replay) {
+// `reach` is what can be looked at, in seconds; a `lane` is the sender's, with its rows one below another. `now` is what is
+// known by now where the replay is of an earlier position: where it differs it is a ghost, and its lanes have their room
+// already, so that nothing jumps while the second playhead moves.
+export function scene(replay, now = null) {
+  const places = lanes([now, replay].filter(Boolean));
   const stretches = [
     ...replay.silences.map((item) => ({ ...item, kind: "silence" })),
     ...replay.unknown.map((item) => ({ ...item, kind: "unknown" })),
     ...replay.pauses.map((item) => ({ ...item, kind: "pause" })),
     ...replay.stalls.map((item) => ({ ...item, kind: "stall" })),
   ];
-  const clips = replay.clips.map((clip) => ({ ...clip, kind: "clip" }));
+  const flags = flagged(replay);
+  const clips = replay.clips.map((clip) => ({ ...clip, kind: "clip", row: places.row(replay, clip), flag: flags(clip) }));
   const marks = replay.marks.map((mark) => ({ ...mark, duration: 0, kind: "mark" }));
   return {
     replay,
-    reach: reach(replay),
+    reach: [now, replay].filter(Boolean).map(reach).reduce(joined),
     clips: new Track(clips),
-    rows: byRow(clips),
-    lanes: lanes(clips),
+    rows: byRow(clips, places.rows),
+    lanes: places.lanes,
+    ghosts: now && ghosts(replay, now, (clip) => places.row(now, clip)),
     stretches: new Track(stretches),
     whole: new Track(stretches.filter((item) => !item.listen)),
     events: new Track(marks.filter((mark) => mark.type !== LINE)),
@@ -46,19 +52,53 @@ function reach(replay) {
   return { start, stop: Math.max(stop, start + 1) };
 }
 
-function byRow(clips) {
-  const rows = [];
-  for (const clip of clips) (rows[clip.row] ??= []).push(clip);
-  return Array.from(rows, (row) => new Track(row ?? []));
+function joined(one, other) {
+  return { start: Math.min(one.start, other.start), stop: Math.max(one.stop, other.stop) };
 }
 
-function lanes(clips) {
+function byRow(clips, count) {
+  const rows = Array.from({ length: count }, () => []);
+  for (const clip of clips) rows[clip.row].push(clip);
+  return rows.map((row) => new Track(row));
+}
+
+// The lanes of some replays, each as high as the highest of them: {lanes: [{lane, first, last}], rows, row(replay, clip)}.
+function lanes(replays) {
+  const own = new Map(replays.map((replay) => [replay, ranges(replay.clips)]));
+  const heights = new Map();
+  for (const found of own.values()) {
+    for (const { lane, first, last } of found.values()) heights.set(lane, Math.max(heights.get(lane) ?? 0, last - first + 1));
+  }
+  let rows = 0;
+  const placed = new Map([...heights].map(([lane, height]) => [lane, { lane, first: rows, last: (rows += height) - 1 }]));
+  const row = (replay, clip) => placed.get(clip.lane).first + clip.row - own.get(replay).get(clip.lane).first;
+  return { lanes: [...placed.values()], rows, row };
+}
+
+// The rows of each lane, the upper lanes first.
+function ranges(clips) {
   const found = new Map();
   for (const { lane, row } of clips) {
-    const known = found.get(lane) ?? { lane, first: row, last: row };
-    found.set(lane, { lane, first: Math.min(known.first, row), last: Math.max(known.last, row) });
+    const known = found.get(lane);
+    if (!known) found.set(lane, { lane, first: row, last: row });
+    else if (row < known.first) known.first = row;
+    else if (row > known.last) known.last = row;
   }
-  return [...found.values()].sort((a, b) => a.first - b.first);
+  return new Map([...found].sort(([, a], [, b]) => a.first - b.first));
+}
+
+// The worst that a finding says of a clip, by the records that both rest on and the time that both are about.
+function flagged(replay) {
+  const spots = new Map();
+  for (const finding of replay.findings) {
+    if (finding.severity === "info") continue;
+    for (const position of finding.positions) spots.set(position, [...(spots.get(position) ?? []), finding]);
+  }
+  return (clip) => {
+    const about = clip.positions.flatMap((position) => spots.get(position) ?? []);
+    const here = about.filter(({ offset, duration }) => offset < clip.offset + clip.duration && offset + duration > clip.offset);
+    return here.some(({ severity }) => severity === "error") ? "error" : (here[0]?.severity ?? null);
+  };
 }
 
 // Where two clips or more of one lane sound at once: {lane, offset, duration}. One sweep over the clips.

@@ -1,33 +1,41 @@
-// What a session's page asks of the server, and when: the replay, the records, what is new.
+// What a session's page asks of the server: the session, its replay now or as of a position, its records.
 
-import { get, sessionPath } from "./api.js";
+import { get, getWhole, links, sessionPath } from "./api.js";
 
 const PAGE = 1000;
+const KEPT = 60;
 
 export class SessionSource {
   constructor({ log, session }, signal) {
     this.of = { log, session };
     this.signal = signal;
-    this.replays = new Map();
+    this.past = new Map();
+    this.formats = [];
   }
 
   path(part, query) {
     return sessionPath(this.of.log, this.of.session, part, query);
   }
 
-  summary() {
-    return get(this.path(""), this.signal);
+  summary(query) {
+    return get(this.path("", query), this.signal);
   }
 
-  // What is known, or what was at a position. An older one does not change, and the newest few are kept.
-  async replay(position = null, signal = this.signal) {
-    if (position === null) return get(this.path("/replay"), signal);
-    const kept = this.replays.get(position);
-    if (kept) return kept;
-    const found = await get(this.path("/replay", { as_of: position }), signal);
-    this.replays.set(position, found);
-    if (this.replays.size > 50) this.replays.delete(this.replays.keys().next().value);
-    return found;
+  // All that is known: {replay, position}, the position that the server's views stood at.
+  async now(query = {}) {
+    const { document, headers } = await getWhole(this.path("/replay", query), this.signal);
+    this.formats = links(headers.get("Link"), "alternate").map(({ href, type }) => ({ ending: href.split("?")[0].split(".").at(-1), type }));
+    return { replay: document, position: Number(headers.get("Playhead-Position")) };
+  }
+
+  // What was known at a position. That does not change, so the last few are kept.
+  async then(position, query, signal) {
+    const path = this.path("/replay", { ...query, as_of: position });
+    const kept = this.past.get(path) ?? (await get(path, signal));
+    this.past.delete(path);
+    this.past.set(path, kept);
+    if (this.past.size > KEPT) this.past.delete(this.past.keys().next().value);
+    return kept;
   }
 
   // All records, a page at a time.

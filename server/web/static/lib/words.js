@@ -35,7 +35,7 @@ function heading(item) {
 function facts(item) {
   if (item.kind === "clip") return clipFacts(item);
   if (item.kind === "mark") return [["type", item.type], ["class", item.data?.class], ["tags", item.data?.tags?.join?.(" ")], ["device", item.device], ["position", item.position]];
-  if (item.kind === "finding") return [["rule", item.rule], ["severity", item.severity], ["threshold", item.threshold === null ? null : String(item.threshold)], ["positions", item.positions.join(", ")]];
+  if (item.kind === "finding") return [["rule", item.rule], ["severity", item.severity], ["cases", item.count > 1 ? item.count : null], ["threshold", item.threshold && Object.entries(item.threshold).map(([unit, value]) => `${value} ${unit}`).join(", ")], ["positions", item.positions.join(", ")]];
   const open = item.closed === false ? "its end was not seen" : "";
   return [["", SAYS[item.kind]], ["listen", item.listen], ["end", open], ["positions", item.positions?.join(", ")]].map(([name, value]) => [name || "meaning", value]);
 }

@@ -52,6 +52,10 @@ function paintClip(frame, clip, x, w, { top, height }) {
     context.fill();
     paintWave(frame, clip, left, right, { top, height });
     edge(frame, clip, x, w, { top, height });
+    if (clip.flag) {
+      context.fillStyle = colours[clip.flag];
+      context.fillRect(left, top + height - 3, right - left, 3);
+    }
     if (height >= 14) label(frame, clip, left, right, top + height / 2);
   }
   if (clip === frame.chosen || clip.sequence === frame.chosen?.sequence && frame.chosen?.kind === "clip") {

@@ -9,7 +9,7 @@ export function paintGhosts({ context, view, width, ghosts, layout, colours, scr
   context.setLineDash([4, 3]);
   context.lineWidth = 1.25;
   ghosts.clips.columns(view, width, (clip, x, w) => {
-    const top = rowTop(layout, Math.min(clip.row, layout.lanes.at(-1)?.last ?? 0));
+    const top = rowTop(layout, clip.row);
     if (top > scrolled + room) return;
     context.strokeRect(x + 0.5, top + 2.5, Math.max(3, w - 1), layout.row - 5);
   });

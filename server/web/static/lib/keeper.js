@@ -1,0 +1,127 @@
+// Keeps a session's model true: to the log as it grows, to the position that the second playhead stands at, and to the clock.
+//
+// Rule 1: `head` is the replay of all that is known. It is what is drawn, unless the second playhead stands earlier: then
+//         the replay of that position is, with `head` as its ghost.
+// Rule 2: of several questions under way the last one counts.
+// Rule 3: what comes in is fetched at most once a second, and waits for the position that told of it.
+
+import { again } from "./advice.js";
+import { follow } from "./live.js";
+import { inOrder } from "./records.js";
+import { Track } from "./track.js";
+
+const EVERY = 1000;
+const SOON = 40;
+
+export class Keeper {
+  constructor(source, model, signal) {
+    Object.assign(this, { source, model, signal });
+    this.raw = new Map();
+    signal.addEventListener("abort", () => clearTimeout(this.later));
+  }
+
+  get query() {
+    return this.model.state.clock === "corrected" ? { clock: "corrected" } : {};
+  }
+
+  // The first look: the session and its replay.
+  async open() {
+    const [summary, { replay, position }] = await Promise.all([this.source.summary(), this.source.now(this.query)]);
+    this.model.set({ summary, formats: this.source.formats });
+    this.head = replay;
+    this.position = position;
+    this.model.show(replay);
+  }
+
+  // All records, page by page, and then what comes.
+  async gather() {
+    for await (const page of this.source.records()) this.take(page);
+    this.model.set({ gathered: true });
+    follow({ log: this.source.of.log, after: this.position }, (records) => this.came(records), this.signal);
+  }
+
+  take(records) {
+    for (const record of records) this.raw.set(record.position, record);
+    this.place();
+  }
+
+  place() {
+    const records = inOrder([...this.raw.values()], this.head);
+    const positions = [...this.raw.keys()].sort((a, b) => a - b);
+    this.model.set({ records, positions, lags: new Track(records.filter(({ lag }) => lag !== null)) });
+  }
+
+  // Draw what was known at a position; null: all that is known.
+  async know(position) {
+    const newest = this.model.state.positions.at(-1);
+    const known = position === null || position >= newest ? null : position;
+    this.model.set({ known });
+    clearTimeout(this.soon);
+    if (known === null) return this.model.show(this.head);
+    return new Promise((done, failed) => {
+      this.soon = setTimeout(() => this.show(known).then(done, failed), SOON);
+    });
+  }
+
+  async show(position) {
+    this.asking?.abort();
+    this.asking = new AbortController();
+    const { signal } = this.asking;
+    this.signal.addEventListener("abort", () => this.asking.abort(), { once: true });
+    try {
+      const replay = await this.source.then(position, this.query, signal);
+      if (!signal.aborted && this.model.state.known === position) this.model.show(replay, this.head);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      if (error.status !== 404) throw error;
+      this.model.set({ known: null });
+      this.model.show(this.head);
+    }
+  }
+
+  // One record earlier or later than what is known; Infinity: all of it.
+  step(by) {
+    const { positions, known } = this.model.state;
+    const index = known === null ? positions.length - 1 : positions.indexOf(known);
+    return this.know(by === Infinity ? null : (positions[Math.min(Math.max(index + by, 0), positions.length - 1)] ?? null));
+  }
+
+  // What was stored: of this session, or of a recording that it plays.
+  came(records) {
+    const { log, session } = this.source.of;
+    const ours = records.filter((record) => record.session === session && record.log === log);
+    const assets = this.head.assets;
+    const told = records.some(({ type, data }) => type === "event-erased" || (type === "asset-described" && data?.asset in assets));
+    this.position = Math.max(this.position, ...records.map(({ position }) => position));
+    if (ours.length) this.take(ours.filter(({ type }) => type !== "event-erased"));
+    if (ours.length || told) this.later ??= setTimeout(() => this.refresh(), Math.max(0, EVERY - (performance.now() - (this.refreshed ?? -EVERY))));
+  }
+
+  async refresh() {
+    this.refreshed = performance.now();
+    try {
+      const query = { min_position: this.position };
+      const [summary, { replay }] = await Promise.all([this.source.summary(query), this.source.now({ ...this.query, ...query })]);
+      this.later = null;
+      this.model.set({ summary });
+      this.adopt(replay);
+    } catch (error) {
+      this.later = null;
+      const seconds = again(error);
+      if (!this.signal.aborted && seconds !== null) this.later = setTimeout(() => this.refresh(), seconds * 1000);
+    }
+  }
+
+  // Another clock: the same session, told in other times.
+  async retell() {
+    const { replay } = await this.source.now(this.query);
+    this.adopt(replay);
+    if (this.model.state.known !== null) await this.show(this.model.state.known);
+  }
+
+  adopt(replay) {
+    this.head = replay;
+    if (this.model.state.known === null) this.model.show(replay);
+    this.place();
+  }
+}
