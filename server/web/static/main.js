@@ -3,6 +3,7 @@
 //   #code=<code>   logs in once, then is gone from the address
 
 import "./elements/app-header.js";
+import "./elements/compare-view.js";
 import "./elements/device-list.js";
 import "./elements/device-view.js";
 import "./elements/key-sheet.js";
@@ -24,6 +25,7 @@ const ELEMENTS = {
   device: "device-view",
   logs: "log-list",
   log: "log-view",
+  compare: "compare-view",
 };
 
 const place = document.getElementById("place");

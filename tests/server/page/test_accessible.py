@@ -15,6 +15,7 @@ VIEWS = {
     "session": "/#/session/default/late?as_of=231",
     "devices": "/#/devices",
     "device": "/#/device/default/car-7f3a",
+    "compare": "/#/compare/default/walk/complaint",
     "logs": "/#/logs",
     "log": "/#/log/default",
     "nothing": "/#/session/default/nobody",

@@ -28,6 +28,21 @@ async def test_the_sessions_are_searched_as_one_types_and_the_address_keeps_the_
     await expect(page.get_by_text("No session matches")).to_be_visible()
 
 
+async def test_a_card_draws_its_session_and_counts_what_was_found(page: Page) -> None:
+    await page.goto("/#/sessions?text=museum")
+    card = page.locator(".card").filter(has_text="museum")
+    await expect(card).to_contain_text("8 clips")
+    await expect(card).to_contain_text("1 error")
+    await expect(
+        card.get_by_role("img", name=re.compile("heard 2:30 of 2:32; in between silent"))
+    ).to_be_visible()
+    await page.get_by_label("Search").fill("")
+    await page.get_by_label("Findings").select_option("error")
+    await expect(page).to_have_url(re.compile("severity=error"))
+    await expect(page.get_by_role("link", name="museum", exact=True)).to_be_visible()
+    await expect(page.get_by_role("link", name="complaint", exact=True)).to_have_count(0)
+
+
 async def test_a_new_session_appears_by_itself(page: Page, site: Api) -> None:
     await expect(page.get_by_role("link", name="bench", exact=True)).to_be_visible()
     await site.send(event("appears-1", "session-started", session="appears"))
@@ -59,6 +74,13 @@ async def test_a_devices_feed_is_filtered_by_type_and_grows_by_itself(page: Page
     await expect(rows.filter(has_text="rule-enter").first).to_be_visible()
     await site.send(event("rule-new", "rule-brand-new", device="car-7f3a"))
     await expect(rows.filter(has_text="rule-brand-new")).to_be_visible()
+
+
+async def test_a_devices_clock_is_told(page: Page) -> None:
+    await page.goto("/#/device/default/phone-sunna")
+    await expect(page.get_by_text("2.9 s ahead, give or take 537 ms")).to_be_visible()
+    await page.goto("/#/device/default/car-7f3a")
+    await expect(page.get_by_text("not known; ahead by at least")).to_be_visible()
 
 
 async def test_a_devices_feed_goes_on_beyond_its_first_page(page: Page, site: Api) -> None:

@@ -1,7 +1,8 @@
 // One device: its feed, newest first, without an end, live, by type; and how late it told what happened.
 
 import { format, remember } from "../lib/address.js";
-import { devicePath } from "../lib/api.js";
+import { clockPath, devicePath, get } from "../lib/api.js";
+import { clockFacts } from "../lib/device-clock.js";
 import { make, nothing } from "../lib/dom.js";
 import { EndlessList, filterForm } from "../lib/endless.js";
 import { follow } from "../lib/live.js";
@@ -27,9 +28,16 @@ class DeviceView extends EndlessList {
   }
 
   async load() {
+    this.tellClock();
     await this.begin();
-    if (this.leaving.signal.aborted) return;
+    if (this.leaving.signal.aborted || this.position === undefined) return;
     follow({ log: this.of.log, after: this.position }, (records) => this.came(records), this.leaving.signal);
+  }
+
+  // What is known of its clock; a device without an estimate is told as such.
+  async tellClock() {
+    const clock = await this.attempt(() => get(clockPath(this.of.log, this.of.device), this.leaving.signal));
+    if (clock) this.facts.replaceChildren(clockFacts(clock));
   }
 
   came(records) {
@@ -56,7 +64,7 @@ class DeviceView extends EndlessList {
   rows(page) {
     return page.events.map(({ id, timestamp, eventType, object, meta = {}, storageLatency }) => {
       const late = storageLatency / 1000 > LATE;
-      const what = [object ? `${object.type} ${object.id}` : null, ...Object.entries(meta).map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`)].filter(Boolean);
+      const what = [object ? `${object.type} ${object.id}` : null, ...Object.entries(meta).filter(([name]) => name !== object?.type).map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`)].filter(Boolean);
       return make("tr", {},
         make("td", { class: "when" }, make("time", { datetime: timestamp, title: timestamp }, new Date(timestamp).toLocaleString())),
         make("td", {}, make("span", { title: `event ${id}` }, eventType)),

@@ -4,6 +4,7 @@ import { make } from "../lib/dom.js";
 import { fresh, palette } from "../lib/paint/frame.js";
 import { LATE } from "../lib/paint/lag.js";
 import { Part } from "../lib/part.js";
+import { lastUpTo } from "../lib/records.js";
 import { moment, span } from "../lib/time.js";
 
 const INSET = 8; // half of the range's thumb: where its first and last value lie
@@ -31,7 +32,7 @@ class KnownBar extends Part {
   settle() {
     const { positions, known, records } = this.model.state;
     const last = Math.max(0, positions.length - 1);
-    const index = known === null ? last : Math.max(0, positions.indexOf(known));
+    const index = known === null ? last : Math.max(0, lastUpTo(positions, known));
     this.range.max = String(last);
     this.range.value = String(index);
     this.range.disabled = last === 0;
@@ -45,7 +46,7 @@ class KnownBar extends Part {
 
   words(entry, known, later) {
     if (!entry) return "";
-    const when = `position ${entry.position}, recorded ${moment(entry.record.recordedtime, { dateStyle: "short", timeStyle: "medium" })}`;
+    const when = `position ${entry.position}, ${moment(entry.record.recordedtime, { dateStyle: "short", timeStyle: "medium" })}`;
     if (known === null) return `all: ${when}`;
     return `${when} · ${later} not known yet`;
   }

@@ -54,7 +54,6 @@ class LogView extends EndlessList {
   }
 
   rows(page) {
-    this.position ??= page.position;
     return page.events.map((record) => this.line(record));
   }
 

@@ -1,6 +1,7 @@
 // One session: its head, its drawing, the transport, its events, and what is chosen. lib/keeper.js keeps what they show true;
 // this puts them together, and keeps the address a link to this very view.
 
+import "./change-list.js";
 import "./event-list.js";
 import "./known-bar.js";
 import "./session-head.js";
@@ -66,7 +67,7 @@ class SessionView extends Part {
     const parts = Object.fromEntries(PARTS.map((name) => [name, this.part(name)]));
     const tables = TABLE_NAMES.map((name) => [name, name, Object.assign(this.part("thing-tables"), { table: name })]);
     this.events = parts["event-list"];
-    this.panes = Object.assign(make("tab-panes"), { panes: [["events", "events", this.events], ...tables] });
+    this.panes = Object.assign(make("tab-panes"), { panes: [["events", "events", this.events], ...tables, ["changed", "changed since", this.part("change-list")]] });
     this.replaceChildren(
       parts["session-head"], parts["totals-bar"],
       make("section", { class: "drawing", "aria-label": "Timeline" }, parts["timeline-overview"], parts["timeline-view"], parts["known-bar"]),

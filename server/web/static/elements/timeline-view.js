@@ -13,13 +13,16 @@ import { paintLag } from "../lib/paint/lag.js";
 import { paintEvents, paintFindings, paintLines } from "../lib/paint/points.js";
 import { paintRuler } from "../lib/paint/ruler.js";
 import { paintStates, paintTints } from "../lib/paint/stretches.js";
+import { Waves } from "../lib/peaks.js";
 import { Part } from "../lib/part.js";
 import { spoken, state } from "../lib/scene.js";
 import { describe } from "../lib/words.js";
 import "./lane-names.js";
 
-const DRAWN = ["scene", "layout", "view", "chosen", "clock", "muted", "solo", "lags", "selection", "peaks"];
+const DRAWN = ["scene", "layout", "view", "chosen", "clock", "muted", "solo", "lags", "selection"];
 const BANDS = { findings: paintFindings, events: paintEvents, lines: paintLines, lag: paintLag, state: paintStates };
+
+const WAVES = 300; // clips whose waveforms are asked for at once
 
 class TimelineView extends Part {
   arrive() {
@@ -38,6 +41,7 @@ class TimelineView extends Part {
   }
 
   start() {
+    this.waves = new Waves(this.of.log, () => this.redraw(), this.leaving.signal);
     new ResizeObserver(() => this.redraw()).observe(this.stage);
     this.listen(this.scroller, "scroll", () => this.redraw());
     this.listen(window, "themechange", () => this.repaint());
@@ -132,6 +136,7 @@ class TimelineView extends Part {
     paintGhostStates(frame, frame.layout.bands.at(-1));
     this.drawLanes(frame);
     this.placeSelection(frame);
+    this.wantWaves(frame);
   }
 
   drawLanes(frame) {
@@ -153,10 +158,22 @@ class TimelineView extends Part {
     context.restore();
   }
 
+  // Waveforms of what is in sight and wide enough to show one.
+  wantWaves({ scene, view, width }) {
+    const perPixel = (view.stop - view.start) / width;
+    const seen = [];
+    for (let index = scene.clips.from(view.start); index < scene.clips.size && scene.clips.starts[index] < view.stop && seen.length < WAVES; index++) {
+      const clip = scene.clips.items[index];
+      if (clip.duration / perPixel > 12 && clip.offset + clip.duration > view.start) seen.push(clip);
+    }
+    this.waves.want(seen, perPixel);
+  }
+
   frame() {
-    const { scene, layout, view, chosen, clock, lags, peaks } = this.model.state;
+    const { scene, layout, view, chosen, clock, lags } = this.model.state;
     return {
-      scene, layout, view, chosen, lags, peaks,
+      scene, layout, view, chosen, lags,
+      waves: this.waves,
       ghosts: scene.ghosts,
       width: this.width,
       height: this.stage.clientHeight,

@@ -3,7 +3,7 @@
 //
 //   #/sessions?text=..&state=..&log=..       #/session/<log>/<id>?at=<time>&as_of=<position>&...
 //   #/devices  #/device/<log>/<id>?type=..   #/logs  #/log/<log>?tags=..&text=..
-//   #/compare/<log>/<a>/<log>/<b>
+//   #/compare/<log>/<a>/<b>
 
 // A view's name, and the names of what its path holds.
 const VIEWS = {
@@ -13,7 +13,7 @@ const VIEWS = {
   device: ["log", "device"],
   logs: [],
   log: ["log"],
-  compare: ["log", "session", "otherlog", "other"],
+  compare: ["log", "session", "other"],
 };
 
 // {view, of, query} of a fragment. What is no address of ours shows the sessions.

@@ -38,7 +38,7 @@ export async function getWhole(path, signal) {
 }
 
 export async function getBytes(path, signal) {
-  return (await ask(path, { headers: { Accept: "*/*" }, signal })).arrayBuffer();
+  return (await ask(path, { headers: { Accept: "application/octet-stream, application/problem+json" }, signal })).arrayBuffer();
 }
 
 // The targets of a Link header (RFC 8288) with a relation: [{href, type}].
@@ -68,6 +68,10 @@ export function sessionPath(log, session, part = "", query = {}) {
 
 export function devicePath(log, device, query = {}) {
   return withQuery(`${V1}/devices/${encodeURIComponent(device)}/events`, { log, ...query });
+}
+
+export function clockPath(log, device) {
+  return withQuery(`${V1}/devices/${encodeURIComponent(device)}/clock`, { log });
 }
 
 export function logPath(log, query = {}) {

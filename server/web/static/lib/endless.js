@@ -1,6 +1,6 @@
 // A list without an end: the next page is asked for when the end of what is there comes into sight.
 
-import { get } from "./api.js";
+import { getWhole } from "./api.js";
 import { make } from "./dom.js";
 import { Part } from "./part.js";
 
@@ -28,8 +28,10 @@ export class EndlessList extends Part {
     this.leaving.signal.addEventListener("abort", () => asking.abort(), { once: true });
     const path = this.next;
     this.next = null;
-    const page = await this.attempt(() => get(path, asking.signal));
-    if (!page || asking.signal.aborted) return;
+    const found = await this.attempt(() => getWhole(path, asking.signal));
+    if (!found || asking.signal.aborted) return;
+    const page = found.document;
+    this.position ??= Number(found.headers.get("Playhead-Position"));
     const rows = this.rows(page);
     if (fresh) this.list.replaceChildren(...rows);
     else this.list.append(...rows);
@@ -58,5 +60,10 @@ export function filterForm(fields, values, changed) {
       soon = setTimeout(() => changed(Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, each.value.trim()]))), 180);
     });
   }
-  return make("form", { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() }, ...Object.values(fields));
+  return make("form", { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() }, ...Object.entries(fields).map(labelled));
+}
+
+// A date says nothing of itself while it is empty.
+function labelled([name, field]) {
+  return field.type === "date" ? make("label", {}, `${name} `, field) : field;
 }

@@ -7,7 +7,7 @@
 
 import { again } from "./advice.js";
 import { follow } from "./live.js";
-import { inOrder } from "./records.js";
+import { inOrder, lastUpTo } from "./records.js";
 import { Track } from "./track.js";
 
 const EVERY = 1000;
@@ -82,7 +82,7 @@ export class Keeper {
   // One record earlier or later than what is known; Infinity: all of it.
   step(by) {
     const { positions, known } = this.model.state;
-    const index = known === null ? positions.length - 1 : positions.indexOf(known);
+    const index = known === null ? positions.length - 1 : lastUpTo(positions, known);
     return this.know(by === Infinity ? null : (positions[Math.min(Math.max(index + by, 0), positions.length - 1)] ?? null));
   }
 

@@ -9,16 +9,16 @@ const FIXED = [
   ["lag", "lag", 30],
   ["state", "state", 24],
 ];
-const ROW = { most: 30, least: 10 };
-const ROOM = 300;
+const ROW = { most: 46, least: 10 };
+const ROOM = 240;
 const GAP = 6;
 
 // {ruler, bands: [{id, name, top, height}], head, lanes: [{lane, top, height, first}], row, height}. A lane's top counts
 // from the head's end.
 export function layout(scene) {
   let top = RULER;
-  const bands = FIXED.map(([id, name, height]) => {
-    const band = { id, name, top, height };
+  const bands = FIXED.filter(([id]) => id !== "lag" || !scene.replay.compared).map(([id, name, height]) => {
+    const band = { id, name: id === "findings" && scene.replay.compared ? "differs" : name, top, height };
     top += height;
     return band;
   });

@@ -67,6 +67,17 @@ export function filtered(entries, { text = "", types = [] }) {
   });
 }
 
+// The index of the last of some rising positions that is not above one; -1 when all are.
+export function lastUpTo(positions, position) {
+  let [low, high] = [0, positions.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (positions[middle] <= position) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
 // How many there are of each type, the commonest first.
 export function types(entries) {
   const counts = new Map();

@@ -38,6 +38,11 @@ export class SessionSource {
     return kept;
   }
 
+  // What differs between this session and another; or, with itself, between a position and now.
+  compare(other, query, signal = this.signal) {
+    return get(this.path(`/compare/${encodeURIComponent(other)}`, query), signal);
+  }
+
   // All records, a page at a time.
   async *records() {
     let path = this.path("/events", { limit: PAGE });

@@ -50,13 +50,14 @@ function paintClip(frame, clip, x, w, { top, height }) {
     context.beginPath();
     context.roundRect(left, top, right - left, height, 3);
     context.fill();
-    paintWave(frame, clip, left, right, { top, height });
+    const named = height >= 34 ? 15 : 0;
+    paintWave(frame, clip, left, right, { top: top + named, height: height - named });
     edge(frame, clip, x, w, { top, height });
     if (clip.flag) {
       context.fillStyle = colours[clip.flag];
       context.fillRect(left, top + height - 3, right - left, 3);
     }
-    if (height >= 14) label(frame, clip, left, right, top + height / 2);
+    if (height >= 14) label(frame, clip, left, right, named ? top + 9 : top + height / 2);
   }
   if (clip === frame.chosen || clip.sequence === frame.chosen?.sequence && frame.chosen?.kind === "clip") {
     outline(context, colours, left, top, right - left, height);
