@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import msgspec
 import numpy as np
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, StorageState, ViewportSize, async_playwright
 
 from server.access import login_link
 from server.demo import recordings
@@ -70,11 +71,34 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="package")
 async def stranger(browser: Browser, site: Api) -> AsyncIterator[Page]:
     """A page that nobody logged in. A console error, an exception or a request to another host fails its test."""
+    async with watched(browser, site) as page:
+        yield page
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def login(browser: Browser, site: Api) -> StorageState:
+    """The cookie of somebody who came by the server's own link."""
+    context = await browser.new_context(base_url=site.url)
+    await log_in(await context.new_page(), site)
+    kept = await context.storage_state()
+    await context.close()
+    return kept
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def page(browser: Browser, site: Api, login: StorageState) -> AsyncIterator[Page]:
+    """A page of somebody who is logged in; nothing is shown yet. What fails a stranger's test fails this one's."""
+    async with watched(browser, site, login) as page:
+        yield page
+
+
+@asynccontextmanager
+async def watched(browser: Browser, site: Api, login: StorageState | None = None) -> AsyncIterator[Page]:
+    """A page whose faults are its test's."""
     faults: list[str] = []
     hosts: set[str] = set()
-    context = await browser.new_context(
-        base_url=site.url, viewport={"width": 1280, "height": 800}, locale="en-GB"
-    )
+    size: ViewportSize = {"width": 1280, "height": 800}
+    context = await browser.new_context(base_url=site.url, storage_state=login, viewport=size, locale="en-GB")
     page = await context.new_page()
     page.set_default_timeout(10_000)
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
@@ -84,13 +108,6 @@ async def stranger(browser: Browser, site: Api) -> AsyncIterator[Page]:
     await context.close()
     assert [fault for fault in faults if not any(text in fault for text in PROVOKED)] == []
     assert {host.partition(":")[0] for host in hosts} <= {"127.0.0.1"}
-
-
-@pytest_asyncio.fixture(loop_scope="package")
-async def page(stranger: Page, site: Api) -> Page:
-    """A page that the server's own link logged in, at the sessions."""
-    await log_in(stranger, site)
-    return stranger
 
 
 async def log_in(page: Page, site: Api) -> None:

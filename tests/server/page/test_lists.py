@@ -13,6 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 async def test_the_sessions_are_searched_as_one_types_and_the_address_keeps_the_filters(page: Page) -> None:
+    await page.goto("/#/sessions")
     cards = page.locator(".card")
     await page.get_by_label("Search").fill("jonas")
     await expect(cards).to_have_count(1)
@@ -44,6 +45,7 @@ async def test_a_card_draws_its_session_and_counts_what_was_found(page: Page) ->
 
 
 async def test_a_new_session_appears_by_itself(page: Page, site: Api) -> None:
+    await page.goto("/#/sessions")
     await expect(page.get_by_role("link", name="bench", exact=True)).to_be_visible()
     await site.send(event("appears-1", "session-started", session="appears"))
     await expect(page.get_by_role("link", name="appears")).to_be_visible()

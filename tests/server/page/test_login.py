@@ -32,7 +32,9 @@ async def test_without_a_cookie_the_page_asks_for_a_token_and_takes_one(stranger
     assert site.tokens["read"] not in stranger.url
 
 
-async def test_logging_out_ends_it(page: Page) -> None:
+async def test_logging_out_ends_it(stranger: Page, site: Api) -> None:
+    page = stranger
+    await log_in(page, site)
     await page.get_by_role("button", name="Log out").click()
     await expect(page.get_by_label("Token")).to_be_visible()
     await page.goto("/#/session/default/walk")

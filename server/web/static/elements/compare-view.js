@@ -45,7 +45,7 @@ class CompareView extends Part {
   // One side's model, on the reach of both; its findings are what differs.
   model(found, side, replay) {
     const model = new Model();
-    model.show({ ...replay, compared: true, findings: found.differences.flatMap((difference) => marked(difference, side)) });
+    model.show({ ...replay, compared: true, findings: (found.differences ?? []).flatMap((difference) => marked(difference, side)) });
     model.side = side;
     return model;
   }
@@ -63,7 +63,8 @@ class CompareView extends Part {
     this.watch(this.models[0], ["time"], ({ time }) => remember("compare", this.of, { t: time === reach.start ? null : time.toFixed(3) }));
   }
 
-  table({ differences }) {
+  // A session is compared with itself at one position, and differs in nothing.
+  table({ differences = [] }) {
     if (!differences.length) return nothing("Nothing differs.");
     const rows = differences.map((difference) => make("tr", {},
       make("td", {}, make("span", { class: `sign ${GRAVE.has(difference.kind) ? "error" : "warning"}` }, difference.kind)),
