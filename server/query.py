@@ -142,7 +142,12 @@ def seconds(high: float) -> Reader:
 
 def moment(value: str, field: str) -> int:
     """An RFC 3339 time, as microseconds UTC; an offset's `+` that a client left unescaped is understood."""
-    return parse_time(_A_PLUS_READ_AS_A_SPACE.sub(r"\1+\2", value), field)
+    return parse_time(with_its_plus(value), field)
+
+
+def with_its_plus(value: str) -> str:
+    """A time whose offset's `+` was left unescaped, and so read as a space, as it was meant."""
+    return _A_PLUS_READ_AS_A_SPACE.sub(r"\1+\2", value)
 
 
 def one_of(*choices: str) -> Reader:

@@ -26,6 +26,7 @@ from server.api import (
     devices,
     erasure,
     events,
+    explain,
     exports,
     health,
     ingest,
@@ -69,6 +70,7 @@ ROUTES = (
         )
         for row in EXPORTS
     ),
+    Route(GET, f"{V1}/sessions/{{id}}/explain", "read", explain.explain, ask.EXPLAIN),
     Route(GET, f"{V1}/sessions/{{a}}/compare/{{b}}", "read", compare.compare, ask.COMPARE),
     Route(GET, f"{V1}/devices", "read", devices.page, ask.DEVICES),
     Route(DELETE, f"{V1}/devices/{{id}}", "admin", erasure.erase_device, ask.ERASE),

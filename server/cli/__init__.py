@@ -11,7 +11,7 @@ from server.cli.program import Program
     cls=Program,
     commands_in="server.cli.commands",
     names=(
-        *("demo", "serve", "ingest", "sessions", "replay", "compare", "feed", "tail"),
+        *("demo", "serve", "ingest", "sessions", "replay", "explain", "compare", "feed", "tail"),
         *("media", "status", "rebuild", "token"),
     ),
     examples=[

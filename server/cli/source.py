@@ -24,9 +24,10 @@ from server.cli.options import Place
 from server.cli.output import Notice
 from server.comparing import compare_known
 from server.documents import API
+from server.explaining import explain_known
 from server.exports import Export
 from server.query import Parameters
-from server.questions import ASSETS, COMPARE, EVENTS, FEED, REPLAY, SESSIONS, HeadQuestion
+from server.questions import ASSETS, COMPARE, EVENTS, EXPLAIN, FEED, REPLAY, SESSIONS, HeadQuestion
 from server.replies import with_query
 from server.services import LOG, Services, open_services
 from server.vinli.feed import read_feed
@@ -54,6 +55,10 @@ class Source(Protocol):
 
     def export(self, session: str, row: Export, query: Query) -> AsyncGenerator[bytes, None]:
         """A session's replay in a format, in pieces."""
+        ...
+
+    async def explain(self, session: str, query: Query) -> Document:
+        """What was playing at a moment, or why nothing was."""
         ...
 
     async def compare(self, a: str, b: str, query: Query) -> Document:
@@ -139,6 +144,10 @@ class FolderSource:
             async for chunk in chunks:
                 yield chunk
 
+    async def explain(self, session: str, query: Query) -> Document:
+        """What was playing at a moment, or why nothing was."""
+        return _plain(await explain_known(self._services, OURSELVES, session, _parse(EXPLAIN, query)))
+
     async def compare(self, a: str, b: str, query: Query) -> Document:
         """What differs between two sessions, or two positions of one."""
         return _plain(await compare_known(self._services, OURSELVES, a, b, _parse(COMPARE, query)))
@@ -198,6 +207,10 @@ class ServerSource:
         async with aclosing(self._client.download(path, query)) as chunks:
             async for chunk in chunks:
                 yield chunk
+
+    async def explain(self, session: str, query: Query) -> Document:
+        """What was playing at a moment, or why nothing was."""
+        return await self._get(f"sessions/{quote(session, safe='')}/explain", query)
 
     async def compare(self, a: str, b: str, query: Query) -> Document:
         """What differs between two sessions, or two positions of one."""

@@ -11,7 +11,7 @@ from replay.document import sequence
 from replay.events import AssetDescribed
 from replay.log.contract import Record
 from replay.log.memory import MemoryLog
-from replay.session import reconstruct
+from replay.session import Session, reconstruct
 from replay.timeline import Description, Evidence, Placed
 from replay.timeline.evidence import place
 from server.demo.append import StoryClock, append_story
@@ -44,20 +44,23 @@ def known_at(records: Sequence[Record], moment: str) -> list[Record]:
 
 def replay(records: Sequence[Record], session: str) -> Document:
     """A session's replay as those records know it."""
+    return sequence(session_of(records, session))
+
+
+def session_of(records: Sequence[Record], session: str) -> Session:
+    """A session as those records know it."""
     placed = [place(record) for record in records]
     mine = tuple(one for one in placed if one.event.session == session)
     log = mine[0].event.log
     near = [one for one in placed if one.event.log == log]
     played = {one.event.data["asset"] for one in mine if one.event.type == "listen-started"}
-    return sequence(
-        reconstruct(
-            Evidence(
-                log=log,
-                session=session,
-                records=mine,
-                descriptions=_descriptions(near, played),
-                sequences=_sequences(near, mine, session),
-            )
+    return reconstruct(
+        Evidence(
+            log=log,
+            session=session,
+            records=mine,
+            descriptions=_descriptions(near, played),
+            sequences=_sequences(near, mine, session),
         )
     )
 

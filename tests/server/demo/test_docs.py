@@ -21,6 +21,7 @@ from tests.server.demo.test_recordings import decibels, made
 SHOWN = [
     "call-0417",
     "GET /media/marimba timed out",
+    "Nothing played for 12 s",
     "unknown 2:04.000",
     "phone-sunna: 2.8",
     "ended, by the next start",
