@@ -43,6 +43,9 @@ READS: list[tuple[str, ...]] = [
     ),
     ("replay", "walk"),
     ("replay", "walk", "--as-of", "4"),
+    ("replay", "walk", "--clock", "corrected"),
+    ("explain", "walk", "0:40"),
+    ("explain", "walk", "14:57:10", "--as-of", "2"),
     ("replay", "walk", "--as-of", "2999-01-01T00:00:00Z"),
     ("replay", "beats", "--log", "park"),
 ]
