@@ -18,8 +18,9 @@ from replay.explain.moment import At
 from replay.session import Session
 from server.access import Identity
 from server.questions import AsOf, ExplainQuestion
-from server.reading import LONG, Answer, told
+from server.reading import Answer, told
 from server.services import Services
+from server.warm import LONG
 
 MOST_LOOKED_UP = 16
 """How many recordings are looked up for one moment."""
