@@ -32,6 +32,15 @@ def path_of(route: Route) -> str:
     return re.sub(r"{(id|a|b)}", "it", route.path)
 
 
+MUST: dict[str, dict[str, object]] = {"/api/v1/sessions/{id}/explain": {"at": "0"}}
+"""What a route must be asked with, to be answered at all."""
+
+
+def asked(route: Route, **more: object) -> dict[str, object]:
+    """The parameters of a request to a route: those that it must have, and more."""
+    return {**MUST.get(route.path, {}), **more}
+
+
 async def fill(api: Api, log: str) -> None:
     """An event, a session, a device, a user and an asset with its recording, each called `it`."""
     folder = api.services.media.recordings.folder(log)
@@ -75,7 +84,9 @@ async def test_a_role_that_is_too_low_is_refused(api: Api, route: Route) -> None
 async def test_the_role_itself_is_let_in(api: Api, route: Route) -> None:
     assert route.role is not None
     await fill(api, "default")
-    answer = await api.ask(route.method, path_of(route), token=HOLDING[route.role], **body_of(route))
+    answer = await api.ask(
+        route.method, path_of(route), asked(route), token=HOLDING[route.role], **body_of(route)
+    )
     assert answer.status == 200, answer.body
 
 
@@ -85,7 +96,9 @@ async def test_a_log_that_the_token_may_not_use_is_refused(api: Api, route: Rout
     for token in ("park", "park-admin"):
         if route.role == "admin" and token == "park":
             continue
-        answer = await api.ask(route.method, path_of(route), {"log": "museum"}, token=token, **body_of(route))
+        answer = await api.ask(
+            route.method, path_of(route), asked(route, log="museum"), token=token, **body_of(route)
+        )
         assert answer.status == 403
         assert "museum" in answer.document["detail"]
 
@@ -95,7 +108,7 @@ async def test_what_is_in_another_log_is_not_there(api: Api, route: Route) -> No
     """A collection is empty, an item is not found, whatever the other log holds; a write goes to its own log."""
     await fill(api, "museum")
     token = "park-admin" if route.role == "admin" else "park"
-    answer = await api.ask(route.method, path_of(route), token=token, **body_of(route))
+    answer = await api.ask(route.method, path_of(route), asked(route), token=token, **body_of(route))
     if route.answer in (append, put):
         assert answer.status == 200
     elif "{" in route.path:
@@ -108,16 +121,16 @@ async def test_what_is_in_another_log_is_not_there(api: Api, route: Route) -> No
 @every_read
 async def test_every_read_says_where_its_view_stands(api: Api, route: Route) -> None:
     await fill(api, "default")
-    assert (await api.get(path_of(route))).position == 1
+    assert (await api.get(path_of(route), asked(route))).position == 1
 
 
 @every_read
 async def test_every_read_waits_for_the_position_that_it_is_asked_for(api: Api, route: Route) -> None:
     await fill(api, "default")
-    assert (await api.get(path_of(route), {"min_position": 1})).status == 200
-    early = await api.get(path_of(route), {"min_position": 2, "wait": 0.01})
+    assert (await api.get(path_of(route), asked(route, min_position=1))).status == 200
+    early = await api.get(path_of(route), asked(route, min_position=2, wait=0.01))
     assert (early.status, int(early.headers["Retry-After"])) == (503, 1)
-    waiting = asyncio.ensure_future(api.get(path_of(route), {"min_position": 2, "wait": 20}))
+    waiting = asyncio.ensure_future(api.get(path_of(route), asked(route, min_position=2, wait=20)))
     await api.send(event("later"))
     assert (await waiting).position == 2
 
