@@ -12,18 +12,32 @@ import asyncio
 import msgspec
 
 from replay.errors import Erased, Invalid, NotFound
-from replay.explain import Explanation, explain, explanation_document, moment_of
+from replay.explain import At, Explanation, explain, explanation_document, moment_of, read_at
 from replay.explain.model import Known
-from replay.explain.moment import At
 from replay.session import Session
 from server.access import Identity
-from server.questions import AsOf, ExplainQuestion
+from server.query import Parameters, with_its_plus
+from server.questions import REPLAY, AsOf, ReplayQuestion
 from server.reading import Answer, told
 from server.services import Services
 from server.warm import LONG
 
 MOST_LOOKED_UP = 16
 """How many recordings are looked up for one moment."""
+
+
+class ExplainQuestion(ReplayQuestion, frozen=True, kw_only=True):
+    """A moment of one session. It must be given."""
+
+    at: At | None = None
+
+
+def _at(value: str, field: str) -> At:
+    """Seconds from the session's zero, an RFC 3339 time, or a time of day in UTC."""
+    return read_at(with_its_plus(value), field)
+
+
+EXPLAIN = Parameters(ExplainQuestion, at=_at, **REPLAY.readers)
 
 
 async def explain_known(services: Services, identity: Identity, id: str, question: ExplainQuestion) -> Answer:

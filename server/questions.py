@@ -18,9 +18,8 @@ from projections.timelines import State
 from replay.clock import format_time
 from replay.clocks import ClockChoice
 from replay.errors import Invalid
-from replay.explain import At, read_at
 from replay.findings import RULES, Severity
-from server.query import Parameters, Reader, integer, moment, name, one_of, seconds, text, with_its_plus
+from server.query import Parameters, Reader, integer, moment, name, one_of, seconds, text
 from server.vinli.bounds import read_bound
 
 MAX_POSITION = 2**53 - 1
@@ -199,20 +198,6 @@ class ReplayQuestion(Read, frozen=True, kw_only=True):
 
 clock = one_of(*get_args(ClockChoice))
 REPLAY = Parameters(ReplayQuestion, log=name, as_of=as_of, clock=clock, **READ)
-
-
-class ExplainQuestion(ReplayQuestion, frozen=True, kw_only=True):
-    """A moment of one session. It must be given."""
-
-    at: At | None = None
-
-
-def at(value: str, field: str) -> At:
-    """Seconds from the session's zero, an RFC 3339 time, or a time of day in UTC."""
-    return read_at(with_its_plus(value), field)
-
-
-EXPLAIN = Parameters(ExplainQuestion, at=at, log=name, as_of=as_of, clock=clock, **READ)
 
 
 class DeviceQuestion(Read, frozen=True, kw_only=True):

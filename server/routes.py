@@ -35,6 +35,7 @@ from server.api import (
     sessions,
 )
 from server.api.call import native
+from server.explaining import EXPLAIN
 from server.exports import EXPORTS
 from server.query import Parameters
 from server.sound.questions import ANY
@@ -70,7 +71,7 @@ ROUTES = (
         )
         for row in EXPORTS
     ),
-    Route(GET, f"{V1}/sessions/{{id}}/explain", "read", explain.explain, ask.EXPLAIN),
+    Route(GET, f"{V1}/sessions/{{id}}/explain", "read", explain.explain, EXPLAIN),
     Route(GET, f"{V1}/sessions/{{a}}/compare/{{b}}", "read", compare.compare, ask.COMPARE),
     Route(GET, f"{V1}/devices", "read", devices.page, ask.DEVICES),
     Route(DELETE, f"{V1}/devices/{{id}}", "admin", erasure.erase_device, ask.ERASE),

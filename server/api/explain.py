@@ -5,8 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from server.api.call import Call
-from server.explaining import explain_known
-from server.questions import ExplainQuestion
+from server.explaining import ExplainQuestion, explain_known
 from server.replies import reply
 
 

@@ -24,10 +24,10 @@ from server.cli.options import Place
 from server.cli.output import Notice
 from server.comparing import compare_known
 from server.documents import API
-from server.explaining import explain_known
+from server.explaining import EXPLAIN, explain_known
 from server.exports import Export
 from server.query import Parameters
-from server.questions import ASSETS, COMPARE, EVENTS, EXPLAIN, FEED, REPLAY, SESSIONS, HeadQuestion
+from server.questions import ASSETS, COMPARE, EVENTS, FEED, REPLAY, SESSIONS, HeadQuestion
 from server.replies import with_query
 from server.services import LOG, Services, open_services
 from server.vinli.feed import read_feed
