@@ -82,6 +82,10 @@ class Corrupt(PlayheadError):
         self.position = position
 
 
+class BadBundle(PlayheadError):
+    """A file that is no whole and true bundle; the message says what is wrong with it."""
+
+
 class Rebuilding(Unavailable):
     """The read models are being built: `done` of `total` positions are folded."""
 

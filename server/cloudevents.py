@@ -22,8 +22,11 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
-def cloudevent(record: Record) -> bytes:
-    """A record as a CloudEvent. Raises ValueError when it was erased."""
+def cloudevent(record: Record, *, placed: bool = True) -> bytes:
+    """A record as a CloudEvent; unless `placed` without what the log gave it, so that another log takes it.
+
+    Raises ValueError when it was erased.
+    """
     if record.body is None:
         raise ValueError(f"the event at position {record.position} was erased")
     fields: dict[str, Any] = _decode(record.body)
@@ -34,9 +37,9 @@ def cloudevent(record: Record) -> bytes:
         "datacontenttype": "application/json",
         "time": recordedtime,
         **fields,
-        "position": str(record.position),
-        "recordedtime": recordedtime,
     }
+    if placed:
+        attributes |= {"position": str(record.position), "recordedtime": recordedtime}
     for name, value in attributes.items():
         if name == "sequence" or _is_foreign_number(value):
             attributes[name] = str(value)

@@ -14,13 +14,20 @@ from typing import Any, NamedTuple
 import msgspec
 
 from replay.formats import FORMATS, Format
+from replay.session import Session
+from replay.timeline.resting import contributing
 from server import reading
 from server.access import Identity
+from server.bundles import bundle
+from server.cloudevents import CLOUDEVENTS, cloudevent
 from server.query import Parameters
-from server.questions import REPLAY, ReplayQuestion
+from server.questions import BUNDLE, REPLAY, BundleQuestion, ReplayQuestion
 from server.ranged import Source
 from server.services import Services
 from server.sound.questions import DIGEST, MP3, OPUS, SOUND, DigestQuestion, SoundQuestion, asked_sound
+
+PAGE = 500
+"""Records that are read at once."""
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -85,7 +92,32 @@ def _of_session(row: Format) -> Export:
         told = await reading.told(services, identity, id, question, row.write)
         return Made(told.value, told.tag(row.extension), told.position)
 
-    return Export(row.extension, row.media_type, row.meaning, make, text=row.text)
+    policy = {} if row.policy is None else {"Content-Security-Policy": f"{row.policy}; sandbox allow-scripts"}
+    return Export(row.extension, row.media_type, row.meaning, make, text=row.text, headers=policy)
+
+
+async def _events(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Made:
+    def tell(session: Session) -> list[int]:
+        return contributing(session.evidence, session.timeline)
+
+    told = await reading.told(services, identity, id, question, tell)
+    return Made(_batch(services, told.value), told.tag("cloudevents"), told.position)
+
+
+async def _batch(services: Services, positions: list[int]) -> AsyncGenerator[bytes, None]:
+    """The records at these positions as a batch of CloudEvents that any server takes."""
+    before = b"["
+    for at in range(0, len(positions), PAGE):
+        records = await services.log.get(positions[at : at + PAGE])
+        events = [cloudevent(record, placed=False) for record in records if not record.erased]
+        if events:
+            yield before + b",".join(events)
+            before = b","
+    yield b"]" if before == b"," else b"[]"
+
+
+async def _zip(services: Services, identity: Identity, id: str, question: BundleQuestion) -> Made:
+    return Made(*await bundle(services, identity, id, question))
 
 
 def _sound(extension: str, media_type: str, meaning: str, parameters: Parameters[Any]) -> Export:
@@ -106,6 +138,10 @@ EXPORTS: tuple[Export, ...] = (
     _sound("mp3", "audio/mpeg", "the sound, for every player", MP3),
     _sound("opus", "audio/ogg", "the sound, smallest", OPUS),
     *map(_of_session, FORMATS),
+    Export("cloudevents.json", CLOUDEVENTS, "its records, for another server to take", _events),
+    Export(
+        "zip", "application/zip", "a bundle: all of it, to take along", _zip, text=False, parameters=BUNDLE
+    ),
 )
 
 

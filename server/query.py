@@ -102,7 +102,7 @@ def name(text: str, field: str) -> str:
     return check_name(text, field)
 
 
-def text(longest: int) -> Callable[[str, str], str]:
+def text(longest: int) -> Reader:
     """Any text of at most so many characters."""
 
     def read(value: str, field: str) -> str:

@@ -35,8 +35,6 @@ MAX_MEDIA = 1e9
 MAX_LINES = 500
 MAX_NAME = 4096
 """The longest name of a source, a user or a class that a line is looked for by."""
-MAX_TAGS = 256
-"""The longest list of tags that a line is looked for by: each is a condition of its own."""
 
 TIMES = ("since", "until")
 
@@ -200,6 +198,15 @@ clock = one_of(*get_args(ClockChoice))
 REPLAY = Parameters(ReplayQuestion, log=name, as_of=as_of, clock=clock, **READ)
 
 
+class BundleQuestion(ReplayQuestion, frozen=True, kw_only=True):
+    """A replay as a bundle, with the recordings themselves or without."""
+
+    recordings: Literal["yes", "no"] = "no"
+
+
+BUNDLE = Parameters(BundleQuestion, **REPLAY.readers, recordings=one_of("yes", "no"))
+
+
 class DeviceQuestion(Read, frozen=True, kw_only=True):
     """One device of one log."""
 
@@ -309,7 +316,7 @@ class LinesQuestion(Read, frozen=True, kw_only=True):
 
 LINES = Parameters(
     LinesQuestion,
-    tags=text(MAX_TAGS),
+    tags=text(256),
     source=text(MAX_NAME),
     user=text(MAX_NAME),
     **{"class": text(MAX_NAME)},

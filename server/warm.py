@@ -20,7 +20,6 @@ from typing import NamedTuple, TypeVar
 from projections.timelines import Needs, Stamp, Timelines, needs_of
 from replay.clocks import ClockChoice
 from replay.session import Session, reconstruct
-from server.collector import collector_held_off
 
 T = TypeVar("T")
 
@@ -59,10 +58,7 @@ class Kept:
 
     async def tell(self, tell: Callable[[Session], T]) -> T:
         """What is told of the session."""
-        if self.records <= LONG:
-            return tell(self.session)
-        with collector_held_off():
-            return await asyncio.to_thread(tell, self.session)
+        return await asyncio.to_thread(tell, self.session) if self.records > LONG else tell(self.session)
 
 
 class Warm:
@@ -127,9 +123,8 @@ class Warm:
             session = reconstruct(evidence, key.clock)
         else:
             async with self._folding:
-                with collector_held_off():
-                    evidence = await self._timelines.gather(key.log, key.session, key.as_of)
-                    session = await asyncio.to_thread(reconstruct, evidence, key.clock)
+                evidence = await self._timelines.gather(key.log, key.session, key.as_of)
+                session = await asyncio.to_thread(reconstruct, evidence, key.clock)
         needs = needs_of(evidence)
         kept = Kept(session, await self._stamp(key, needs), needs)
         if (kept.stamp.newest if key.as_of is None else kept.stamp.erasure) <= position:

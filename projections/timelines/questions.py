@@ -112,6 +112,12 @@ class Timelines:
         rows = await self._readers.fetch_many(2, sql, (log, session, time, time, position, limit))
         return tuple((time, position) for time, position in rows)
 
+    async def erasures(self, log: str, session: str) -> tuple[int, ...]:
+        """The positions of the records that tell of a session's erasures, in order."""
+        sql = "SELECT position FROM erasures WHERE session_hash = ? ORDER BY position"
+        rows = await self._readers.fetch_many(1, sql, (session_hash(log, session),))
+        return tuple(position for (position,) in rows)
+
     async def newest_erasure(self, log: str) -> int:
         """The position of a log's newest erasure, or 0."""
         sql = "SELECT coalesce(max(position), 0) FROM erasures WHERE log = ?"

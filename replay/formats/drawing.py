@@ -24,6 +24,7 @@ RIGHT = 20
 TALLEST, LOWEST, MOST_HIGH = 26, 2, 4000
 """A row's height in pixels, at most and at least; about how high all rows may be together."""
 BAND = 22
+LETTER = 7
 STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400)
 """Seconds between two ticks of the ruler."""
 
@@ -31,7 +32,7 @@ STYLE = """
 svg text{font:12px system-ui,sans-serif;fill:#22262b}svg .ruler text{fill:#5b636d}.ruler path{stroke:#d8dce1}
 .clip{fill:#1d5f9e}.open,.session,.next{fill:#5d8fbf}svg .on{fill:#fff;pointer-events:none}
 .silence{fill:#e4e7eb}.unknown{fill:url(#unknown)}.paused{fill:#c8b273}.stalled{fill:#d55e00}
-.mark{fill:#56b4e9}.error{fill:#d7263d}.warning{fill:#e69f00}.info{fill:#56b4e9}
+.mark{fill:#56b4e9}.error{fill:#d7263d}.warning{fill:#e69f00}.info{fill:#56b4e9}.at{stroke:#d7263d;stroke-width:1.5;pointer-events:none}
 """.strip()
 
 
@@ -65,7 +66,8 @@ class _Drawing:
         name = escape(one_line(self._session.timeline.session))
         yield (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {high}" width="{WIDTH}" height="{high}"'
-            f' role="img" data-begin="{self._place(self._begin)}">'
+            f' role="img" data-begin="{self._begin - self._session.timeline.zero}" data-length="{self._length}"'
+            f' data-left="{GUTTER}" data-right="{WIDTH - RIGHT}">'
         )
         yield f"<title>Session {name}</title><style>{STYLE}</style>"
         yield (
@@ -89,19 +91,21 @@ class _Drawing:
         yield '<g class="ruler">'
         for count in range(-((zero - self._begin) // step), (self._begin + self._length - zero) // step + 1):
             x = self._x(zero + count * step)
-            yield f'<path d="M{x} 16V{self._high}"/><text x="{x}" y="12">{_told_time(count * step)}</text>'
+            yield f'<path d="M{x} 16V{self._high}"/><text x="{x}" y="12">{told_time(count * step)}</text>'
         yield "</g>"
 
     def _quiet(self) -> Iterator[str]:
         for label in self._told:
             if label.kind not in ("mark", "finding"):
                 yield self._rect(label.start, label.stop, BAND, self._high - BAND, label.kind, label.text)
+                if self._room(label.start, label.stop) > len(label.kind):
+                    yield f'<text x="{self._x(label.start)}" dx="4" y="{self._high - 8}">{label.kind}</text>'
 
     def _clip(self, clip: Clip, top: int) -> Iterator[str]:
         name = title(self._session.timeline, clip)
         told = f"{name}, lane {clip.lane}, end: {clip.end}, positions {' '.join(map(str, clip.positions))}"
         yield self._rect(clip.start, clip.stop, top + 1, self._row - 2, f"clip {clip.end}", told)
-        room = (clip.stop - clip.start) * (WIDTH - GUTTER - RIGHT) // self._length // 8
+        room = self._room(clip.start, clip.stop)
         if room > 2 and self._row >= 12:
             shown = name if len(name) <= room else f"{name[: room - 1]}…"
             x, y = self._x(clip.start), top + self._row - 8
@@ -119,18 +123,18 @@ class _Drawing:
 
     def _rect(self, start: int, stop: int, top: int, high: int, kind: str, told: str) -> str:
         wide = max(_hundredths(stop - start, self._length), 200)
-        begins = _told_time(start - self._session.timeline.zero)
+        begins = told_time(start - self._session.timeline.zero)
         return (
             f'<rect class="{kind}" x="{self._x(start)}" y="{top}" width="{_pixels(wide)}" height="{high}">'
             f"<title>{begins} {escape(one_line(told))}</title></rect>"
         )
 
+    def _room(self, start: int, stop: int) -> int:
+        """About how many letters have room in a stretch."""
+        return (stop - start) * (WIDTH - GUTTER - RIGHT) // self._length // LETTER - 1
+
     def _x(self, moment: int) -> str:
         return _pixels(GUTTER * 100 + _hundredths(moment - self._begin, self._length))
-
-    def _place(self, moment: int) -> int:
-        """Nanoseconds from zero."""
-        return moment - self._session.timeline.zero
 
 
 def _hundredths(length: int, whole: int) -> int:
@@ -141,7 +145,7 @@ def _pixels(hundredths: int) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02}"
 
 
-def _told_time(nanoseconds: int) -> str:
+def told_time(nanoseconds: int) -> str:
     """Hours, minutes and seconds from zero, no more of them than it takes."""
     text = clock(abs(nanoseconds)).removesuffix(".000").removeprefix("00:")
     return f"-{text}" if nanoseconds < 0 else text

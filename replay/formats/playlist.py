@@ -45,11 +45,12 @@ def _lines(session: Session) -> Iterator[str]:
     for number, piece in enumerate(segments):
         if number:
             yield "#EXT-X-DISCONTINUITY"
-        yield from _segment(timeline, piece)
+        yield from _segment(session, piece)
     yield "#EXT-X-ENDLIST"
 
 
-def _segment(timeline: Timeline, piece: Piece) -> Iterator[str]:
+def _segment(session: Session, piece: Piece) -> Iterator[str]:
+    timeline = session.timeline
     yield f"#EXT-X-PROGRAM-DATE-TIME:{format_time(piece.start // 1000)}"
     if piece.kind != "heard":
         yield "#EXT-X-GAP"
@@ -59,6 +60,7 @@ def _segment(timeline: Timeline, piece: Piece) -> Iterator[str]:
         "end": seconds(piece.stop - timeline.zero).rstrip("0").rstrip("."),
         "log": timeline.log,
         "as_of": timeline.position,
+        **({} if session.clock == "device" else {"clock": session.clock}),
     }
     yield f"replay.mp3?{urlencode(query)}"
 

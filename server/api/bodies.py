@@ -116,8 +116,7 @@ async def _collect(chunks: AsyncIterator[bytes], decoder: Decoder, hold: Hold, l
 
 
 def _too_large(limit: int) -> TooLarge:
-    size = f"{limit >> 20} MiB" if limit >= 2**20 else f"{limit >> 10} KiB"
-    return TooLarge("body", f"the body is larger than {size}")
+    return TooLarge("body", f"the body is larger than {limit // 2**20} MiB")
 
 
 class Decoder(Protocol):

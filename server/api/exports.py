@@ -85,13 +85,14 @@ async def _stream(call: Call[Any], made: Made, response: web.StreamResponse) -> 
     if call.request.method == hdrs.METH_HEAD:
         return response
     try:
-        async with aclosing(made.chunks()) as chunks:
-            chunk = await next_piece(call.request, chunks)
-            await response.prepare(call.request)
-            while chunk:
-                async with asyncio.timeout(call.services.settings.write_timeout):
-                    await response.write(chunk)
+        with call.services.streams.slot():
+            async with aclosing(made.chunks()) as chunks:
                 chunk = await next_piece(call.request, chunks)
+                await response.prepare(call.request)
+                while chunk:
+                    async with asyncio.timeout(call.services.settings.write_timeout):
+                        await response.write(chunk)
+                    chunk = await next_piece(call.request, chunks)
     except (ConnectionError, TimeoutError):
         if call.request.transport is not None:
             call.request.transport.abort()

@@ -12,7 +12,7 @@ from server.cli.program import Program
     commands_in="server.cli.commands",
     names=(
         *("demo", "serve", "ingest", "sessions", "replay", "explain", "compare", "feed", "tail"),
-        *("media", "status", "rebuild", "token"),
+        *("import", "media", "status", "rebuild", "token"),
     ),
     examples=[
         ("See it at once", "playhead demo"),

@@ -16,7 +16,7 @@ from enum import IntEnum
 
 import click
 
-from replay.errors import Conflict, Erased, Invalid, NotFound, PlayheadError, Unavailable
+from replay.errors import BadBundle, Conflict, Erased, Invalid, NotFound, PlayheadError, Unavailable
 from server.access.errors import Forbidden, Misdirected, Unauthorized
 from server.cli.text import printable, sentence
 from server.lock import DataLocked
@@ -58,6 +58,7 @@ class BadInput(PlayheadError):
 
 CODES: tuple[tuple[type[PlayheadError], Exit], ...] = (
     (BadInput, Exit.BAD_INPUT),
+    (BadBundle, Exit.BAD_INPUT),
     (DataLocked, Exit.HELD),
     (NotFound, Exit.NOT_FOUND),
     (Erased, Exit.NOT_FOUND),

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from gettext import gettext
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any, NoReturn
 
 import click
@@ -96,8 +97,8 @@ class Group(click.Group):
 class Program(Group):
     """All of `playhead`: it turns every end into an exit code.
 
-    Each command is the object of its name in the module of its name, imported when it is asked for: what one
-    command needs does not slow the others down.
+    Each command is the object of its name in the module of its name (`import_` for `import`), imported when it is
+    asked for: what one command needs does not slow the others down.
     """
 
     group_class = Group
@@ -115,8 +116,8 @@ class Program(Group):
         """The command of this name, or None."""
         if cmd_name not in self._names:
             return None
-        module = import_module(f"{self._package}.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(f"{self._package}.{name}"), name)
         return command
 
     def resolve_command(

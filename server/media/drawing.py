@@ -60,6 +60,13 @@ class Drawing:
         self._stopping = True
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
+    def kept(self, known: Known) -> list[Path]:
+        """The files that there are of a recording's peaks, the finest first. Blocks."""
+        if known.probe is None:
+            return []
+        files = [self._path(known.key, frames) for frames in zooms_of(known.probe)]
+        return [path for path in files if path.exists()]
+
     def _path(self, key: str, frames: int) -> Path:
         return self._folder / f"{key}-{VERSION}-{frames}.dat"
 

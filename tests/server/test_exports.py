@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import quote
 
+import m3u8  # type: ignore[import-untyped]
 import pytest
 
 from server.exports import EXPORTS, Export, export_of
@@ -102,6 +103,15 @@ async def test_any_id_gives_a_safe_file_name(api: Api, id: str) -> None:
     assert len(header) < 600
 
 
+async def test_every_segment_of_the_playlist_is_there_to_hear(api: Api) -> None:
+    await walk(api)
+    playlist = m3u8.loads((await api.get(f"{PATH}.m3u8")).body.decode())
+    heard = [segment for segment in playlist.segments if not segment.gap_tag]
+    assert len(heard) == 1
+    answer = await api.get(f"/api/v1/sessions/walk/{heard[0].uri}")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "audio/mpeg")
+
+
 def test_the_longest_ending_that_fits_decides() -> None:
     for row in EXPORTS:
         assert export_of(f"a walk.in.{row.extension.upper()}") is row
@@ -112,5 +122,5 @@ def test_the_longest_ending_that_fits_decides() -> None:
 
 def test_the_page_shows_the_table() -> None:
     rows = [f"| `{row.extension}` | `{row.media_type}` | {row.meaning}" for row in EXPORTS]
-    shown = re.findall(r"(?m)^\| `.*", DOCS)
+    shown = re.findall(r"(?m)^\| `.*", DOCS.partition("\n## ")[0])
     assert [line[: len(row)] for line, row in zip(shown, rows, strict=True)] == rows

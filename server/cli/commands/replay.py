@@ -34,8 +34,9 @@ ENDINGS = [row.extension for row in EXPORTS]
         ("With a wrong clock set right", "playhead replay walk-1 --data kept --clock corrected"),
         (
             "A project for an editor; the file's ending says which format",
-            "playhead replay walk-1 --data kept -o walk.csv",
+            "playhead replay walk-1 --data kept -o walk.otio",
         ),
+        ("All of it, to take along", "playhead replay walk-1 --data kept -o walk.zip --recordings"),
         (
             "Its document, for a script",
             "playhead replay walk-1 --url http://127.0.0.1:8642 --token ph_... --json",
@@ -71,6 +72,7 @@ ENDINGS = [row.extension for row in EXPORTS]
     metavar="ENDING",
     help="The format, whatever the file is called.",
 )
+@click.option("--recordings", is_flag=True, help="Put the recordings themselves into a zip.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @json_option
 def replay(
@@ -85,6 +87,7 @@ def replay(
     width: int | None,
     output: str | None,
     extension: str | None,
+    recordings: bool,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -98,7 +101,10 @@ def replay(
     """
     query = {"log": log, "as_of": as_of, "clock": clock}
     if output is not None or extension is not None:
-        asyncio.run(_write(place, session, query, _row(output, extension), output or "-", force))
+        row = _row(output, extension)
+        if recordings:
+            query["recordings"] = _with_recordings(row)
+        asyncio.run(_write(place, session, query, row, output or "-", force))
         return
     document = asyncio.run(_replay(place, session, query))
     if as_json:
@@ -127,6 +133,12 @@ async def _write(place: Place, session: str, query: Query, row: Export, output: 
                     file.write(chunk)
     if output != "-":
         remark(f"{output}: {row.meaning}")
+
+
+def _with_recordings(row: Export) -> str:
+    if "recordings" not in row.parameters.readers:
+        raise click.UsageError(f"--recordings is for a zip: {row.extension} cannot hold them.")
+    return "yes"
 
 
 def _row(output: str | None, extension: str | None) -> Export:

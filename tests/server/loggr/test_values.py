@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from replay.errors import Invalid
-from server.loggr.values import attachment, moment, number, place, span, whole
-from server.query import text
+from server.loggr.values import attachment, moment, number, place, span, text, whole
 
 READ: list[tuple[Callable[[str, str], Any], str, Any]] = [
     (text(3), "abc", "abc"),

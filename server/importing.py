@@ -1,0 +1,178 @@
+"""Taking a bundle in: into an empty data folder, whole or not at all.
+
+Rule 1: all of the bundle is checked before the folder is touched. Then it is put together in a hidden folder
+        inside, and moved to its place as the last step, the log after everything else.
+Rule 2: the replay of what was taken in must be the replay that came along, byte for byte, if the fold is the same.
+Rule 3: recordings go where their descriptions say, which is below the folder's own media and nowhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import urlencode
+
+import msgspec
+
+from projections import Projections
+from replay.bundle import Bundle, Recording, open_bundle
+from replay.document import sequence
+from replay.errors import BadBundle, Conflict, Invalid
+from replay.log import SqliteLog
+from replay.log.chain import Sealed
+from replay.recordings import Recordings
+from replay.recordings.inside import Outside, relative_parts
+from replay.recordings.prefixes import is_address
+from replay.session import FOLD_VERSION, reconstruct
+from server.access import FILE as TOKENS
+from server.lock import HOLDER, LOCK, DataLock
+from server.questions import REPLAY, ReplayQuestion
+from server.services import LOG
+
+STAGE = ".import-"
+
+
+class Imported(msgspec.Struct, frozen=True, kw_only=True):
+    """What was taken in. `query` holds the parameters of the replay that came along.
+
+    `same` tells that the replay is the same, byte for byte; it may not be when the fold has changed since.
+    """
+
+    session: str
+    log: str
+    records: int
+    position: int
+    recordings: int
+    query: dict[str, str]
+    same: bool
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What a bundle holds, checked."""
+
+    records: list[Sealed]
+    recordings: list[Recording]
+    question: ReplayQuestion
+    replay: bytes
+
+
+async def take_in(path: Path, data: Path) -> Imported:
+    """Take a bundle into a data folder, which is made if it is missing.
+
+    Raises `BadBundle` for a file that is none, `Conflict` for a folder that is not empty, `DataLocked` for one that
+    is in use, OSError.
+    """
+    with open_bundle(path) as bundle:
+        checked = await asyncio.to_thread(_check, bundle)
+        await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)
+        with DataLock(data):
+            _check_empty(data)
+            stage = data / f"{STAGE}{secrets.token_hex(4)}"
+            try:
+                imported = await _fill(stage, bundle, checked)
+                await asyncio.to_thread(_move, stage, data)
+            finally:
+                await asyncio.to_thread(shutil.rmtree, stage, ignore_errors=True)
+    return imported
+
+
+def _check(bundle: Bundle) -> Checked:
+    query = bundle.manifest.query
+    try:
+        question = REPLAY.parse(urlencode(query))
+    except Invalid as error:
+        raise BadBundle(f"the manifest's query is wrong: {error.message}") from None
+    recordings = bundle.recordings()
+    for recording in recordings:
+        told = f"recordings/{recording.sha256}."
+        if recording.file is not None and not recording.file.startswith(told):
+            raise BadBundle(f"{recording.file} is not what is said of the asset {recording.asset!r}")
+    return Checked(bundle.records(), recordings, question, bundle.replay())
+
+
+def _check_empty(data: Path) -> None:
+    """Raise `Conflict` for a folder with anything in it but tokens and what an import that was killed has left."""
+    for found in data.iterdir():
+        if found.name.startswith(STAGE):
+            shutil.rmtree(found, ignore_errors=True)
+        elif found.name not in (LOCK, HOLDER) and not found.name.startswith(TOKENS):
+            raise Conflict(f"a bundle is taken into an empty folder, and {data} holds {found.name}")
+
+
+async def _fill(stage: Path, bundle: Bundle, checked: Checked) -> Imported:
+    """Put together in a folder of its own what a bundle holds."""
+    manifest = bundle.manifest
+    await asyncio.to_thread(stage.mkdir)
+    log = await SqliteLog.open(stage / LOG)
+    try:
+        await log.adopt(checked.records)
+        same = checked.replay == await _replay(stage, log, bundle, checked.question)
+    finally:
+        await log.close()
+    if not same and manifest.fold == FOLD_VERSION:
+        raise BadBundle("its records do not give the replay that it tells of them")
+    placed = await asyncio.to_thread(_place, stage, bundle, checked.recordings)
+    return Imported(
+        session=manifest.session,
+        log=manifest.log,
+        records=len(checked.records),
+        position=manifest.position,
+        recordings=placed,
+        query=manifest.query,
+        same=same,
+    )
+
+
+async def _replay(stage: Path, log: SqliteLog, bundle: Bundle, question: ReplayQuestion) -> bytes:
+    """The replay of what was adopted, of the read models that are built for it."""
+    manifest = bundle.manifest
+    projections = await Projections.open(stage, log)
+    try:
+        await projections.catch_up()
+        as_of = question.as_of.position if question.as_of is not None else None
+        evidence = await projections.timelines.gather(manifest.log, manifest.session, as_of)
+        session = await asyncio.to_thread(reconstruct, evidence, question.clock)
+    finally:
+        await projections.close()
+    return msgspec.json.encode(sequence(session))
+
+
+def _place(stage: Path, bundle: Bundle, recordings: Iterable[Recording]) -> int:
+    """Put the recordings that came along where their descriptions say, and count them."""
+    folders = Recordings(stage, keep=False)
+    placed = 0
+    for recording in recordings:
+        if recording.file is not None:
+            path = _target(folders, bundle.manifest.log, recording)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as file:
+                for piece in bundle.pieces(recording.file):
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+            placed += 1
+    return placed
+
+
+def _target(folders: Recordings, log: str, recording: Recording) -> Path:
+    url = recording.description.url
+    if url is not None and is_address(url):
+        return folders.file_of_address(recording.description)
+    try:
+        return folders.folder(log).joinpath(*relative_parts(url or ""))
+    except Outside as error:
+        raise BadBundle(f"the recording of {recording.asset!r} has no place: {error}") from None
+
+
+def _move(stage: Path, data: Path) -> None:
+    for found in sorted(stage.iterdir(), key=lambda path: path.name == LOG):
+        found.replace(data / found.name)
+    descriptor = os.open(data, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
