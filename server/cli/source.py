@@ -203,6 +203,9 @@ class ServerSource:
 
     async def export(self, session: str, row: Export, query: Query) -> AsyncGenerator[bytes, None]:
         """A session's replay in a format, in pieces."""
+        if row.sound and query.get("as_of") is None:  # a live session's sound is of a position, for it grows
+            known = {name: value for name, value in query.items() if name in REPLAY.readers}
+            query = {**query, "as_of": (await self.replay(session, known))["position"]}
         path = f"{API}/sessions/{quote(session, safe='')}/replay.{row.extension}"
         async with aclosing(self._client.download(path, query)) as chunks:
             async for chunk in chunks:
