@@ -76,29 +76,29 @@ class Scene:
     @cached_property
     def before(self) -> Edge | None:
         """What came to its end last, at the moment or before it; a listen tells more than the session."""
-        edges = [
-            *(self._end_of(clip) for clip in self.timeline.clips if clip.stop <= self.at),
-            *(self._end_of_hold(hold) for hold in self._all_holds() if hold.stop <= self.at),
-        ]
+        latest = self.at if self.silence is None else self.silence.start
+        clips = (clip for clip in self.timeline.clips if clip.stop <= latest)
+        holds = (hold for hold in self._all_holds() if hold.stop <= latest)
+        clip = max(clips, key=lambda clip: (clip.stop, clip.positions), default=None)
+        hold = max(holds, key=lambda hold: (hold.stop, hold.positions), default=None)
+        edges = [] if clip is None else [self._end_of(clip)]
+        edges += [] if hold is None else [self._end_of_hold(hold)]
         start = self.session_start
-        if start is not None and start.time * NS <= self.at:
-            edges.append(_of_session(start))
-        if self.silence is not None:
-            edges = [edge for edge in edges if edge.at <= self.silence.start]
+        edges += [_of_session(start)] if start is not None and start.time * NS <= latest else []
         return max(edges, key=lambda edge: (edge.at, edge.what == "listen", edge.positions), default=None)
 
     @cached_property
     def after(self) -> Edge | None:
         """What began next, after the moment."""
-        edges = [
-            *(self._start_of(clip) for clip in self.timeline.clips if clip.start > self.at),
-            *(self._start_of_hold(hold) for hold in self._all_holds() if hold.start > self.at),
-        ]
+        earliest = self.at + 1 if self.silence is None else self.silence.stop
+        clips = (clip for clip in self.timeline.clips if clip.start >= earliest)
+        holds = (hold for hold in self._all_holds() if hold.start >= earliest)
+        clip = min(clips, key=lambda clip: (clip.start, clip.positions), default=None)
+        hold = min(holds, key=lambda hold: (hold.start, hold.positions), default=None)
+        edges = [] if clip is None else [self._start_of(clip)]
+        edges += [] if hold is None else [self._start_of_hold(hold)]
         end = self.session_end
-        if end is not None and end.time * NS > self.at:
-            edges.append(_of_session(end))
-        if self.silence is not None:
-            edges = [edge for edge in edges if edge.at >= self.silence.stop]
+        edges += [_of_session(end)] if end is not None and end.time * NS >= earliest else []
         return min(edges, key=lambda edge: (edge.at, edge.what != "listen", edge.positions), default=None)
 
     def description(self, asset: str | None) -> Description | None:
