@@ -32,11 +32,14 @@ PROVOKED = ("status of 400", "status of 401", "status of 404")
 """A browser reports every refusal as an error of its console, those too that a test is about."""
 
 
+def hertz_of(asset: str) -> int:
+    """The tone that a recording of the demo is here: no two have the same."""
+    return 300 + 70 * [recording.asset for recording in RECORDINGS].index(asset)
+
+
 def tones() -> tuple[Recording, ...]:
-    """The demo's recordings, as long as the real ones, with a tone of its own for each: made in a moment."""
-    return tuple(
-        msgspec.structs.replace(real, make=_tone(200 + 50 * index)) for index, real in enumerate(RECORDINGS)
-    )
+    """The demo's recordings, as long as the real ones, each a tone of its own; made in a moment."""
+    return tuple(msgspec.structs.replace(real, make=_tone(hertz_of(real.asset))) for real in RECORDINGS)
 
 
 def _tone(hertz: int) -> Callable[[float, int], Signal]:

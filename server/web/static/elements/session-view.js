@@ -22,6 +22,7 @@ import { fromQuery, toQuery } from "../lib/link.js";
 import { Model, SPEEDS } from "../lib/model.js";
 import { Part } from "../lib/part.js";
 import { Player } from "../lib/player.js";
+import { Sounding } from "../lib/sounding.js";
 import { SessionSource } from "../lib/session-source.js";
 import { TABLE_NAMES } from "./thing-tables.js";
 
@@ -49,6 +50,7 @@ class SessionView extends Part {
     const { known, ...wanted } = fromQuery(this.query, this.model.replay.zero);
     this.player = new Player(this.model);
     this.restore(wanted);
+    this.sounding = new Sounding(this.of, this.model, this.player, this.leaving.signal);
     this.build();
     await this.keeper.gather();
     if (known !== undefined) await this.keeper.know(known);
@@ -76,6 +78,8 @@ class SessionView extends Part {
     this.watch(this.model, ["scene", "records"], (state) => this.count(state));
     this.watch(this.model, ["clock"], (state) => this.tellIn(state));
     this.listen(window, "keydown", (event) => this.press(event));
+    // A button that the mouse pressed does not keep the keyboard: Space plays on.
+    this.listen(this, "mousedown", (event) => event.target.closest("button") && event.preventDefault());
     this.listen(this, "command", ({ detail }) => run(detail, this));
   }
 

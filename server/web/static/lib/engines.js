@@ -10,8 +10,8 @@ export class Timer {
     return this.#since === null ? this.#from : this.#from + ((performance.now() - this.#since) / 1000) * this.#rate;
   }
 
-  get playing() {
-    return this.#since !== null;
+  get ended() {
+    return false;
   }
 
   async play() {
@@ -40,23 +40,23 @@ export class Timer {
   }
 }
 
-// The server's mix in an <audio> element. Its file begins at `start` (an offset); it asks for the ranges it needs.
+// The server's mix in an <audio> element, of the part from `start` on (an offset). It asks for the bytes it needs, so that a
+// seek anywhere is a request for that place and nothing else.
 export class Sound {
   constructor(url, start, trouble) {
     this.start = start;
+    this.url = url;
     this.element = new Audio();
-    this.element.preload = "auto";
-    this.element.preservesPitch = true;
-    this.element.addEventListener("error", () => trouble(this.element.error));
+    this.element.preload = "metadata";
+    this.element.addEventListener("error", () => trouble(this));
+    this.element.addEventListener("loadedmetadata", () => this.go());
+    this.element.addEventListener("seeked", () => this.arrived());
     this.element.src = url;
   }
 
+  // Where it was told to be counts until it is there: its own time is 0 before it knows how long it is.
   get time() {
     return this.wanted ?? this.element.currentTime + this.start;
-  }
-
-  get playing() {
-    return !this.element.paused && !this.element.ended;
   }
 
   get ended() {
@@ -71,21 +71,25 @@ export class Sound {
     this.element.pause();
   }
 
-  // Where the element was told to be counts until it knows of it: its own time is 0 before its first bytes.
   seek(time) {
     this.wanted = time;
-    const settle = () => (this.wanted = undefined);
-    const go = () => {
-      this.element.addEventListener("seeked", settle, { once: true });
-      this.element.currentTime = Math.max(0, this.wanted - this.start);
-    };
-    if (this.element.readyState >= HTMLMediaElement.HAVE_METADATA) go();
-    else this.element.onloadedmetadata = go;
+    if (this.element.readyState >= HTMLMediaElement.HAVE_METADATA) this.go();
+  }
+
+  go() {
+    if (this.wanted === undefined) return;
+    const at = Math.max(0, this.wanted - this.start);
+    if (Math.abs(this.element.currentTime - at) < 1e-6) this.wanted = undefined;
+    else this.element.currentTime = at;
+  }
+
+  arrived() {
+    if (!this.element.seeking) this.wanted = undefined;
   }
 
   set rate(rate) {
-    this.element.playbackRate = rate;
     this.element.defaultPlaybackRate = rate;
+    this.element.playbackRate = rate;
   }
 
   set volume(volume) {
@@ -94,7 +98,6 @@ export class Sound {
 
   close() {
     this.element.pause();
-    this.element.onloadedmetadata = null;
     this.element.removeAttribute("src");
     this.element.load();
   }

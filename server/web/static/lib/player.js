@@ -15,6 +15,9 @@ export class Player {
     this.model = model;
     this.engine = new Timer();
     this.spared = null;
+    this.covers = () => true; // what lib/sounding.js knows of the sound
+    this.elsewhereIn = () => {};
+    this.atEnd = () => false;
     model.player = this;
     this.stop = model.watch(["speed", "volume"], ({ speed, volume }) => {
       this.engine.rate = speed;
@@ -49,7 +52,7 @@ export class Player {
   start() {
     this.model.set({ playing: true });
     this.engine.play().catch((error) => {
-      if (error.name !== "AbortError") this.pause();
+      if (error.name === "NotAllowedError") this.pause();
     });
     this.frame ??= requestAnimationFrame(() => this.tick());
   }
@@ -63,7 +66,13 @@ export class Player {
 
   seek(time) {
     this.spared = gap(this.model.state.scene, time);
-    this.engine.seek(time);
+    this.moveTo(time);
+  }
+
+  // Put the engine somewhere; where it has no sound of, another takes over.
+  moveTo(time) {
+    if (this.covers(time)) this.engine.seek(time);
+    else queueMicrotask(() => this.elsewhereIn());
   }
 
   faster(steps) {
@@ -79,13 +88,13 @@ export class Player {
     const next = this.elsewhere(time);
     if (next !== null) this.leap(next);
     else this.model.ran(Math.min(time, this.model.state.scene.reach.stop));
-    if (time >= this.model.state.scene.reach.stop && next === null) return this.finish();
+    if (next === null && (this.engine.ended || time >= this.model.state.scene.reach.stop)) return this.finish();
     this.frame = requestAnimationFrame(() => this.tick());
   }
 
   leap(time) {
-    this.engine.seek(time);
     this.model.ran(time);
+    this.moveTo(time);
   }
 
   // Where to go on instead, or null.
@@ -101,8 +110,7 @@ export class Player {
 
   // The end: of all that is known, or of what the sound was made of.
   finish() {
-    if (this.atEnd?.()) return;
-    this.pause();
+    if (!this.atEnd()) this.pause();
   }
 
   close() {

@@ -1,0 +1,95 @@
+// What is heard: the server's mix of what is drawn, with the lanes that are not silenced.
+//
+// Rule 1: a sound is of one position of the log, so that its bytes stay the same while it is played.
+// Rule 2: what comes in while it plays does not disturb it: it goes on with that at its end. Anything else that is asked for
+//         (another position, another clock, other lanes) is heard at once, from where the playhead stands.
+// Rule 3: where there is no sound the playhead runs by itself, and the page says why.
+
+import { Refusal, sessionPath } from "./api.js";
+import { Sound, Timer } from "./engines.js";
+import { silenced } from "./model.js";
+
+const LONGEST = 23 * 3600; // seconds: the server mixes a day at most
+const PART = 6 * 3600; // of a longer session as much is asked for at once
+
+const UNASKED = { choice: null };
+
+export class Sounding {
+  constructor(of, model, player, signal) {
+    Object.assign(this, { of, model, player, signal });
+    this.asked = UNASKED;
+    player.atEnd = () => this.goOn();
+    player.covers = (time) => !this.asked?.part || (time >= this.asked.part.start && time < this.asked.part.end);
+    player.elsewhereIn = () => this.renew(true);
+    const stop = model.watch(["scene", "muted", "solo", "playing"], () => this.renew());
+    signal.addEventListener("abort", () => {
+      stop();
+      clearTimeout(this.later);
+    });
+  }
+
+  // What should be heard now; null where nothing sounds.
+  wanted() {
+    const { scene, known, muted, solo, time } = this.model.state;
+    const { replay } = scene;
+    const silent = silenced({ scene, muted, solo });
+    const heard = scene.lanes.map(({ lane }) => lane).filter((lane) => !silent.has(lane));
+    if (!replay.clips.length || !heard.length) return null;
+    const begins = Math.min(0, replay.clips[0].offset);
+    const part = scene.reach.stop - begins > LONGEST ? partAround(time, begins) : null;
+    const lanes = silent.size ? heard.join(",") : null;
+    const choice = JSON.stringify([known, replay.clock, lanes, part]);
+    return { choice, known, position: replay.position, clock: replay.clock, lanes, part, start: part?.start ?? begins };
+  }
+
+  // Hear what should be heard. `now`: even if that disturbs what plays.
+  renew(now = false) {
+    const next = this.wanted();
+    if (next?.choice === this.asked?.choice && (next?.position === this.asked?.position || (this.model.state.playing && !now))) return false;
+    this.asked = next;
+    clearTimeout(this.later);
+    this.model.set({ sounding: next ? "" : "nothing to hear" });
+    this.player.use(next ? new Sound(this.url(next), next.start, (sound) => this.failed(sound)) : new Timer());
+    return true;
+  }
+
+  url({ known, position, clock, lanes, part }) {
+    return sessionPath(this.of.log, this.of.session, "/replay.wav", {
+      as_of: known ?? position, clock: clock === "corrected" ? clock : null, lanes, start: part?.start, end: part?.end,
+    });
+  }
+
+  // The end of the sound: there may be more by now, or another part.
+  goOn() {
+    return this.renew(true);
+  }
+
+  // An <audio> element does not say why: the server does, when it is asked again.
+  async failed(sound) {
+    if (this.player.engine !== sound) return;
+    try {
+      const answer = await fetch(sound.url, { headers: { Range: "bytes=0-0" }, signal: this.signal });
+      if (!answer.ok) throw new Refusal(answer.status, await answer.json().catch(() => ({})), Number(answer.headers.get("Retry-After")) || null);
+      this.silence("this browser cannot play it");
+    } catch (error) {
+      if (error.name === "AbortError" || this.player.engine !== sound) return;
+      this.silence(error.message);
+      if (error.status === 503) this.later = setTimeout(() => this.again(), (error.retryAfter ?? 2) * 1000);
+    }
+  }
+
+  silence(why) {
+    this.player.use(new Timer());
+    this.model.set({ sounding: `no sound: ${why}` });
+  }
+
+  again() {
+    this.asked = UNASKED;
+    this.renew();
+  }
+}
+
+function partAround(time, begins) {
+  const start = begins + Math.floor((time - begins) / PART) * PART;
+  return { start, end: start + PART };
+}
