@@ -32,10 +32,12 @@ from replay.timeline.evidence import Description
 from replay.timeline.resting import looked_at
 from server import reading
 from server.access import Identity
-from server.questions import BundleQuestion
+from server.questions import BundleQuestion, asked
 from server.services import Services
 
 PAGE = 500
+PLACED = ("log", "as_of", "recordings")
+"""Parameters of a bundle that are none of the replay's, or are said otherwise."""
 CHANGED = "the log does not have what the read models say"
 PIECE = 1024 * 1024
 README = b"""A listening session, taken along from Playhead.
@@ -169,7 +171,7 @@ def _query(session: Session, positions: list[int], question: BundleQuestion) -> 
 
     A position only where it is needed: when a record was erased after all else that is asked for.
     """
-    query: dict[str, str] = {} if question.clock == "device" else {"clock": question.clock}
+    query = {name: value for name, value in asked(question).items() if name not in PLACED}
     last = looked_at(session.evidence)[-1]
     if question.as_of is not None and positions[-1] > last:
         query["as_of"] = str(last)

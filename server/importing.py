@@ -2,7 +2,8 @@
 
 Rule 1: all of the bundle is checked before the folder is touched. Then it is put together in a hidden folder
         inside, and moved to its place as the last step, the log after everything else.
-Rule 2: the replay of what was taken in must be the replay that came along, byte for byte, if the fold is the same.
+Rule 2: the replay of what was taken in must be the replay that came along, if the fold is the same: its findings
+        alone may differ, where a recording did not come along.
 Rule 3: recordings go where their descriptions say, which is below the folder's own media and nowhere else.
 """
 
@@ -20,26 +21,30 @@ import msgspec
 
 from projections import Projections
 from replay.bundle import Bundle, Recording, open_bundle
-from replay.document import sequence
 from replay.errors import BadBundle, Conflict, Invalid
 from replay.log import SqliteLog
 from replay.log.chain import Sealed
 from replay.recordings import Recordings
 from replay.recordings.inside import Outside, relative_parts
 from replay.recordings.prefixes import is_address
-from replay.session import FOLD_VERSION, reconstruct
+from replay.session import FOLD_VERSION
+from server import reading
 from server.access import FILE as TOKENS
+from server.access import ROLES, Identity
 from server.lock import HOLDER, LOCK, DataLock
 from server.questions import REPLAY, ReplayQuestion
-from server.services import LOG
+from server.services import LOG, Services
+from server.settings import Settings
 
 STAGE = ".import-"
+OURSELVES = Identity("import", "the import", frozenset(ROLES))
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
     """What was taken in. `query` holds the parameters of the replay that came along.
 
-    `same` tells that the replay is the same, byte for byte; it may not be when the fold has changed since.
+    `same` tells that the replay is the same, byte for byte. It may not be when the fold has changed since, or when
+    recordings that it tells of did not come along.
     """
 
     session: str
@@ -110,12 +115,12 @@ async def _fill(stage: Path, bundle: Bundle, checked: Checked) -> Imported:
     log = await SqliteLog.open(stage / LOG)
     try:
         await log.adopt(checked.records)
-        same = checked.replay == await _replay(stage, log, bundle, checked.question)
+        placed = await asyncio.to_thread(_place, stage, bundle, checked.recordings)
+        replay = await _replay(stage, log, bundle, checked.question)
     finally:
         await log.close()
-    if not same and manifest.fold == FOLD_VERSION:
+    if manifest.fold == FOLD_VERSION and _told(replay) != _told(checked.replay):
         raise BadBundle("its records do not give the replay that it tells of them")
-    placed = await asyncio.to_thread(_place, stage, bundle, checked.recordings)
     return Imported(
         session=manifest.session,
         log=manifest.log,
@@ -123,22 +128,30 @@ async def _fill(stage: Path, bundle: Bundle, checked: Checked) -> Imported:
         position=manifest.position,
         recordings=placed,
         query=manifest.query,
-        same=same,
+        same=replay == checked.replay,
     )
 
 
 async def _replay(stage: Path, log: SqliteLog, bundle: Bundle, question: ReplayQuestion) -> bytes:
-    """The replay of what was adopted, of the read models that are built for it."""
-    manifest = bundle.manifest
+    """The replay of what was adopted, as a server over it gives it; the read models are built for it."""
     projections = await Projections.open(stage, log)
+    services = Services(settings=Settings(data=stage), log=log, projections=projections, read_only=True)
     try:
         await projections.catch_up()
-        as_of = question.as_of.position if question.as_of is not None else None
-        evidence = await projections.timelines.gather(manifest.log, manifest.session, as_of)
-        session = await asyncio.to_thread(reconstruct, evidence, question.clock)
+        asked = msgspec.structs.replace(question, log=bundle.manifest.log)
+        return (await reading.replay(services, OURSELVES, bundle.manifest.session, asked)).body
     finally:
+        await services.media.close()
         await projections.close()
-    return msgspec.json.encode(sequence(session))
+
+
+def _told(replay: bytes) -> object:
+    """A replay without its findings; None for what is none."""
+    try:
+        document = msgspec.json.decode(replay, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return {name: bytes(value) for name, value in document.items() if name != "findings"}
 
 
 def _place(stage: Path, bundle: Bundle, recordings: Iterable[Recording]) -> int:

@@ -23,6 +23,8 @@ from replay.session import Session
 from replay.timeline.model import Clip
 
 RATE = 48_000
+MOST_INDENTED = 4 * 1024 * 1024
+"""Bytes above which the JSON is not laid out for people: it would be twice as large."""
 COLORS = {
     "silence": "BLACK",
     "unknown": "PURPLE",
@@ -40,7 +42,8 @@ Node = dict[str, Any]
 
 def write(session: Session, media: Media = NO_MEDIA) -> bytes:
     """The timeline; `media` says where recordings lie."""
-    return msgspec.json.format(msgspec.json.encode(_Writer(session, media).timeline()), indent=1)
+    body = msgspec.json.encode(_Writer(session, media).timeline())
+    return msgspec.json.format(body, indent=1) if len(body) < MOST_INDENTED else body
 
 
 def samples(nanoseconds: int) -> int:

@@ -58,7 +58,6 @@ def _told(imported: Imported, data: Path) -> list[str]:
         options += [f"--{name.replace('_', '-')}", value]
     again = " ".join(map(quote, ["playhead", "replay", imported.session, *options]))
     told = f"{imported.session}: {' and '.join(brought)}, up to position {imported.position:,}."
-    changed = (
-        [] if imported.same else ["The fold has changed since: the replay is not the one that came along."]
-    )
-    return [printable(line) for line in (told, *changed, f"See it: {again}")]
+    same = "the same bytes" if imported.same else "not the same bytes"
+    told += f" Its replay is {same} as the one that came along."
+    return [printable(line) for line in (told, f"See it: {again}")]
