@@ -9,25 +9,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import statistics
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-import aiohttp
-
+from benchmarks._served import Served, in_batches, median_cost, served
 from projections import Projections
 from projections.listens.fold import ListensView
 from replay.envelope import Event, build_event
 from replay.ids import new_id
-from replay.log import MemoryLog, SqliteLog
-from server.access import Access, TokenStore
-from server.app import serving
-from server.services import Services
-from server.settings import Settings
+from replay.log import MemoryLog
 
 START = 1_780_000_000_000_000
 FEW = 100
@@ -35,8 +30,6 @@ LONG = 2_000
 """Listens of the one long session that both servers have."""
 ENDED_EVERY = 2
 SESSIONS_OF = 50
-SECONDS_A_QUESTION = 1.0
-FEWEST, MOST = 5, 300
 
 
 def listen(number: int, session: str, asset: str) -> Iterator[Event]:
@@ -65,32 +58,15 @@ def story(count: int) -> Iterator[Event]:
                 yield from listen(count + extra, "long", str(extra % 40))
 
 
-def in_batches(events: Iterator[Event], size: int) -> Iterator[list[Event]]:
-    """Events, so many at once."""
-    batch: list[Event] = []
-    for event in events:
-        batch.append(event)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-class Server:
+class Server(NamedTuple):
     """A running server over so many listens."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, token: str, count: int) -> None:
-        self.session = session
-        self.url = url
-        self.headers = {"Authorization": f"token {token}"}
-        self.count = count
+    served: Served
+    listens: int
 
     async def rows(self, query: str) -> int:
         """Ask a list, read it to its end, and tell how many rows it has."""
-        async with self.session.get(
-            f"{self.url}/api/2/listenevents/?{query}", headers=self.headers
-        ) as answer:
+        async with self.served.session.get(f"{self.served.url}/api/2/listenevents/?{query}") as answer:
             body = await answer.read()
             assert answer.status == 200, body
         return body.count(b'"id":')
@@ -99,39 +75,15 @@ class Server:
 @asynccontextmanager
 async def server_of(folder: Path, count: int) -> AsyncIterator[Server]:
     """A server over so many listens; prints what building its views took."""
-    async with AsyncExitStack() as stack:
-        folder.mkdir()  # noqa: ASYNC240 - nothing else runs
-        log = await SqliteLog.open(folder / "log.db")
-        stack.push_async_callback(log.close)
-        for batch in in_batches(story(count), 2_000):
-            await log.append(batch)
-        projections = await Projections.open(folder, log)
-        stack.push_async_callback(projections.close)
-        began = time.perf_counter()
-        events = await projections.catch_up()
-        rate = events / (time.perf_counter() - began)
-        print(f"{count:>9,} listens: {rate:,.0f} events/s into all views", flush=True)
-        projections.start()
-        tokens = await TokenStore.open(folder / "tokens.db")
-        stack.push_async_callback(tokens.close)
-        token = (await tokens.create("benchmark", ["read"])).token
-        settings = Settings(data=folder, port=0, shutdown=0)
-        services = Services(settings=settings, log=log, projections=projections, access=Access(tokens))
-        running = await stack.enter_async_context(serving(services))
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        yield Server(session, running.url, token, count)
+    async with served(folder, story(count)) as running:
+        print(f"{count:>9,} listens: {running.rate:,.0f} events/s into all views", flush=True)
+        yield Server(running, count)
 
 
 async def cost(server: Server, query: str) -> tuple[float, int]:
     """The median milliseconds of a list, and its rows."""
     rows = await server.rows(query)
-    times: list[float] = []
-    end = time.perf_counter() + SECONDS_A_QUESTION
-    while len(times) < FEWEST or (time.perf_counter() < end and len(times) < MOST):
-        began = time.perf_counter()
-        await server.rows(query)
-        times.append((time.perf_counter() - began) * 1000)
-    return statistics.median(times), rows
+    return await median_cost(lambda: server.rows(query)), rows
 
 
 def questions(count: int) -> list[tuple[str, str]]:
@@ -158,9 +110,9 @@ def questions(count: int) -> list[tuple[str, str]]:
 
 async def compare(large: Server, small: Server) -> None:
     """Print a line for each question."""
-    counts = f"{f'{large.count:,}':>10} {f'{small.count:,}':>8}"
+    counts = f"{f'{large.listens:,}':>10} {f'{small.listens:,}':>8}"
     print(f"\n{'milliseconds (median)':<38} {counts} {'rows':>6} {'rows':>6}")
-    for (name, query), (_, same) in zip(questions(large.count), questions(small.count), strict=True):
+    for (name, query), (_, same) in zip(questions(large.listens), questions(small.listens), strict=True):
         took, rows = await cost(large, query)
         less, fewer = await cost(small, same)
         print(f"{name:<38} {took:10.2f} {less:8.2f} {rows:6,} {fewer:6,}", flush=True)

@@ -67,7 +67,7 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
             low += 1
         high, up_to = (LAST, 0) if self.until is None else self.until
         if low > high:
-            low, after, high, up_to = 1, 0, 0, 0  # nothing
+            low, after, high, up_to = LAST + 1, 0, LAST, 0  # nothing
         first_hour, last_hour = low // HOUR, high // HOUR
         same = first_hour == last_hour
         return {
@@ -82,8 +82,8 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
             "high_gaps": as_json(self.until_gaps),
             "first_hour": first_hour,
             "last_hour": last_hour,
-            "low_edge": high if same else (first_hour + 1) * HOUR - 1,
-            "high_edge": high + 1 if same else last_hour * HOUR,
+            "low_edge": high - 1 if same else (first_hour + 1) * HOUR - 1,
+            "high_edge": high if same else last_hour * HOUR,
         }
 
 
@@ -131,13 +131,16 @@ def page_query(typed: bool, ascending: bool) -> str:
 
 
 def _total(chosen: str) -> str:
-    """The expression that counts a stretch: two edges and the hours between, without what the ties leave out."""
+    """The expression that counts a stretch: two edges and the hours between, without what the ties leave out.
+
+    The last millisecond is counted up to its tie: a page deep down in one does not pay for what is above it.
+    """
     count = f"(SELECT count(*) FROM feed WHERE {_DEVICE} AND {chosen} AND ms"
-    return f"""max(0, {count} BETWEEN :low AND :low_edge) + {count} BETWEEN :high_edge AND :high)
+    return f"""max(0, {count} BETWEEN :low AND :low_edge) + {count} BETWEEN :high_edge AND :high - 1)
         + (SELECT coalesce(sum(events), 0) FROM counts
             WHERE {_DEVICE} AND {chosen} AND hour > :first_hour AND hour < :last_hour)
-        - {count} = :low AND position <= (SELECT low FROM tie))
-        - {count} = :high AND position > (SELECT high FROM tie)))"""
+        + {count} = :high AND position <= (SELECT high FROM tie))
+        - {count} = :low AND position <= (SELECT low FROM tie)))"""
 
 
 ORDINAL = f"""WITH key(device) AS (SELECT first FROM devices WHERE log = :log AND device = :device)

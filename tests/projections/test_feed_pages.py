@@ -46,6 +46,19 @@ async def test_since_excludes_and_until_includes_their_millisecond(house: House)
         assert (page.positions, page.next, page.remaining) == ((), None, 0)
 
 
+async def test_bounds_the_wrong_way_round_hold_nothing_even_at_the_first_of_all_milliseconds(
+    house: House,
+) -> None:
+    await house.tell(*(event(at=(at - ZERO) / 1_000_000) for at in (0, 0, 1000, 2000)))
+    for since, until in ((5, 0), (1, 0), (0, -1), (1, 1)):
+        page = await house.feeds.page("default", "d1", since=Moment(since), until=Moment(until))
+        assert (page.positions, page.remaining) == ((), 0)
+    page = await house.feeds.page("default", "d1", since=Moment(0, 2), until=Moment(0, 1))
+    assert (page.positions, page.remaining) == ((), 0)
+    page = await house.feeds.page("default", "d1", since=Moment(0, 1), until=Moment(0, 2))
+    assert (len(page.positions), page.remaining) == (1, 0)
+
+
 async def test_next_names_the_next_event_by_its_ordinal(house: House) -> None:
     ties = await house.tell(*(event(at=1) for _ in range(5)))
     page = await house.feeds.page("default", "d1", limit=2)
