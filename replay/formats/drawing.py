@@ -32,7 +32,7 @@ STYLE = """
 svg text{font:12px system-ui,sans-serif;fill:#22262b}svg .ruler text{fill:#5b636d}.ruler path{stroke:#d8dce1}
 .clip{fill:#1d5f9e}.open,.session,.next{fill:#5d8fbf}svg .on{fill:#fff;pointer-events:none}
 .silence{fill:#e4e7eb}.unknown{fill:url(#unknown)}.paused{fill:#c8b273}.stalled{fill:#d55e00}
-.mark{fill:#56b4e9}.error{fill:#d7263d}.warning{fill:#e69f00}.info{fill:#56b4e9}.at{stroke:#d7263d;stroke-width:1.5;pointer-events:none}
+.mark{fill:#56b4e9}.error,.warning,.info{stroke:#fff;stroke-width:.6}.error{fill:#d7263d}.warning{fill:#e69f00}.info{fill:#56b4e9}.at{stroke:#d7263d;stroke-width:1.5;pointer-events:none}
 """.strip()
 
 
@@ -112,10 +112,12 @@ class _Drawing:
             yield f'<text class="on" x="{x}" dx="4" y="{y}">{escape(shown)}</text>'
 
     def _below(self) -> Iterator[str]:
+        """Findings and marks, the longest first: what is short lies on top."""
+        told = sorted(self._told, key=lambda label: label.start - label.stop)
         for line, kind in enumerate(("finding", "mark")):
             top = self._high + 4 + line * BAND
             yield f'<text x="4" y="{top + 13}">{kind}s</text>'
-            for label in self._told:
+            for label in told:
                 if label.kind == kind:
                     yield self._rect(
                         label.start, label.stop, top, BAND - 6, label.severity or label.kind, label.text

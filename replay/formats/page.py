@@ -34,7 +34,7 @@ table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:3px 10px
 th{color:#5b636d;font-weight:500;border-bottom:1px solid #d8dce1}td{border-bottom:1px solid #eef0f2}
 td:first-child,.n{font-variant-numeric:tabular-nums;white-space:nowrap}tr[data-at]{cursor:pointer}
 tr[data-at]:hover,tr[data-at]:focus{background:#f2f6fa;outline:none}
-.error{color:#a81529}.warning{color:#8a5a00}
+span.error{color:#a81529}span.warning{color:#8a5a00}
 """.strip()
 
 SCRIPT = """
