@@ -13,7 +13,8 @@ import msgspec
 
 from replay.clock import format_time, to_seconds
 from replay.clocks.document import clock_documents
-from replay.findings import Finding
+from replay.findings import SEVERITIES, Finding
+from replay.findings.document import finding_document
 from replay.session import Session
 from replay.timeline.model import Change, Clip, Hold, Listen, Mark, Stretch, Timeline
 from replay.timeline.plays import Plays
@@ -47,6 +48,22 @@ def sequence(session: Session) -> Document:
         "findings": [view.finding(finding) for finding in session.findings],
         "assets": _assets(timeline),
         "totals": _totals(timeline),
+    }
+
+
+def findings_document(session: Session, chosen: Iterable[Finding]) -> Document:
+    """What is wrong with a session: some of its findings, how many cases of each severity, the thresholds used."""
+    timeline, findings = session.timeline, list(chosen)
+    counts = {severity: sum(f.count for f in findings if f.severity == severity) for severity in SEVERITIES}
+    return {
+        "session": timeline.session,
+        "log": timeline.log,
+        "zero": format_time(timeline.zero // 1000),
+        "position": timeline.position,
+        "clock": session.clock,
+        "thresholds": msgspec.structs.asdict(session.thresholds),
+        "counts": counts,
+        "findings": [finding_document(finding, timeline.zero) for finding in findings],
     }
 
 
@@ -157,16 +174,7 @@ class Offsets:
 
     def finding(self, finding: Finding) -> Document:
         """Something wrong."""
-        return {
-            "rule": finding.rule,
-            "version": finding.version,
-            "threshold": finding.threshold,
-            **self.place(finding.start, finding.stop),
-            "severity": finding.severity,
-            "message": finding.message,
-            "count": finding.count,
-            "positions": list(finding.positions),
-        }
+        return finding_document(finding, self.zero)
 
 
 def title_of(timeline: Timeline, asset: str | None) -> str | None:

@@ -7,13 +7,13 @@ Rule 2: it is a function of its evidence: nothing here depends on the wall clock
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from replay.clocks import ClockChoice, DeviceClock
 from replay.clocks.correction import corrected, device_clocks
-from replay.findings import DEFAULTS, Case, Finding, Thresholds, find
+from replay.findings import DEFAULTS, MISSING_AUDIO, Case, Finding, Thresholds, find, in_order
 from replay.recordings.known import Known
 from replay.timeline import Evidence, Timeline, fold
 
@@ -24,7 +24,8 @@ FOLD_VERSION = 3
 class Session(msgspec.Struct, frozen=True, kw_only=True):
     """A session: the evidence of it, its timeline, and its findings in time order.
 
-    `clock` says whose clock they are told in; `clocks` is what is known of each device's.
+    `clock` says whose clock they are told in; `clocks` is what is known of each device's. `thresholds` are those
+    that the findings exceed.
     """
 
     evidence: Evidence
@@ -32,6 +33,11 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     clock: ClockChoice
     clocks: Mapping[str, DeviceClock]
+    thresholds: Thresholds
+
+    def with_findings(self, more: Iterable[Finding]) -> Session:
+        """The same session with more findings, in their places."""
+        return msgspec.structs.replace(self, findings=tuple(in_order((*self.findings, *more))))
 
 
 def reconstruct(
@@ -52,7 +58,14 @@ def reconstruct(
         evidence = corrected(evidence, clocks)
     timeline = fold(evidence)
     findings = find(Case(evidence, timeline, clocks, thresholds, recordings))
-    return Session(evidence=evidence, timeline=timeline, findings=tuple(findings), clock=clock, clocks=clocks)
+    return Session(
+        evidence=evidence,
+        timeline=timeline,
+        findings=tuple(findings),
+        clock=clock,
+        clocks=clocks,
+        thresholds=thresholds,
+    )
 
 
 def examine(
@@ -60,4 +73,10 @@ def examine(
 ) -> Session:
     """The same session with the findings of other thresholds, or of recordings that were looked for."""
     case = Case(session.evidence, session.timeline, session.clocks, thresholds, recordings)
-    return msgspec.structs.replace(session, findings=tuple(find(case)))
+    return msgspec.structs.replace(session, findings=tuple(find(case)), thresholds=thresholds)
+
+
+def missing_audio(session: Session, recordings: Mapping[str, Known]) -> list[Finding]:
+    """What of a session's recordings is missing, in what was found of them."""
+    case = Case(session.evidence, session.timeline, session.clocks, session.thresholds, recordings)
+    return find(case, [MISSING_AUDIO])

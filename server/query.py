@@ -55,7 +55,9 @@ class Parameters(Generic[T]):
             if name in values:
                 raise Invalid(name, f"{name} is given more than once")
             values[name] = reader(text, name) if text else None
-        given = {_field(name): value for name, value in values.items() if value is not None}
+        return self._make({_field(name): value for name, value in values.items() if value is not None})
+
+    def _make(self, given: dict[str, Any]) -> T:
         return self.struct(**given)
 
     def _known(self) -> str:
@@ -148,6 +150,13 @@ def moment(value: str, field: str) -> int:
 def with_its_plus(value: str) -> str:
     """A time whose offset's `+` was left unescaped, and so read as a space, as it was meant."""
     return _A_PLUS_READ_AS_A_SPACE.sub(r"\1+\2", value)
+
+
+def day(value: str, field: str) -> int:
+    """A date such as 2026-05-14: the moment that it begins at in UTC, in microseconds."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        raise Invalid(field, f"{field} must be a date such as 2026-05-14")
+    return parse_time(f"{value}T00:00:00Z", field)
 
 
 def one_of(*choices: str) -> Reader:

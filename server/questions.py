@@ -18,7 +18,7 @@ from projections.timelines import State
 from replay.clock import format_time
 from replay.clocks import ClockChoice
 from replay.errors import Invalid
-from replay.findings import RULES, Severity
+from replay.findings import BY_ID, SEVERITIES, Severity
 from server.query import Parameters, Reader, integer, moment, name, one_of, seconds, text
 from server.vinli.bounds import read_bound
 
@@ -130,8 +130,8 @@ SESSIONS = Parameters(
     until=moment,
     state=one_of("live", "open", "ended"),
     text=text(256),
-    finding=one_of(*(rule.id for rule in RULES)),
-    severity=one_of("error", "warning", "info"),
+    finding=one_of(*BY_ID),
+    severity=one_of(*SEVERITIES),
     limit=integer(1, MAX_SESSIONS),
     before=position,
     **READ,

@@ -9,6 +9,7 @@ Rule 4: nothing is served silently short: who asks for a position that the views
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
@@ -21,11 +22,13 @@ from replay.clocks.correction import reading_of
 from replay.clocks.document import clock_document
 from replay.document import sequence, timeline_document
 from replay.errors import Conflict, Invalid, NotFound, Unavailable
+from replay.findings import DEFAULTS, Thresholds
 from replay.log.contract import Record
-from replay.session import FOLD_VERSION, Session
+from replay.session import FOLD_VERSION, Session, examine
 from replay.timeline import place
 from server.access import Identity
 from server.documents import API, device_document, session_document
+from server.hearing import look_for_recordings
 from server.outlined import list_sessions, outline_at_hand
 from server.questions import (
     DeviceQuestion,
@@ -184,35 +187,61 @@ async def replay(services: Services, identity: Identity, id: str, question: Repl
     Raises `NotFound`, `Erased`, `Invalid`.
     """
     prefix = await find_prefix(services, identity.one_log(question.log), id, question)
-    session, body = await services.warm.told(_key(prefix, question), prefix.position, "replay", _replay)
-    return Replay(body, _told(services, prefix, session, body).tag(), prefix.position)
+    key = _key(prefix, question)
+    kept = await services.warm.session(key, prefix.position)
+    heard = await look_for_recordings(services, kept.session)
+    name = f"replay-{heard.tag}"
+    session, body = await services.warm.told(
+        key, prefix.position, name, lambda session: _encode(sequence(heard.of(session)))
+    )
+    return Replay(body, f'"{_tag(services, prefix, session, heard.tag)}"', prefix.position)
 
 
 async def told(
-    services: Services, identity: Identity, id: str, question: ReplayQuestion, tell: Callable[[Session], T]
+    services: Services,
+    identity: Identity,
+    id: str,
+    question: ReplayQuestion,
+    tell: Callable[[Session], T],
+    thresholds: Thresholds | None = None,
 ) -> Told[T]:
-    """What is told of one session: a function of a log prefix, the clock it is told in and the erasures known.
+    """What is told of one session: a function of a log prefix, its recordings, the clock and the erasures known.
 
-    Raises `NotFound`, `Erased`, `Invalid`, `TooLarge`.
+    Its findings exceed `thresholds`, by default those that are set. Raises `NotFound`, `Erased`, `Invalid`,
+    `TooLarge`.
     """
     prefix = await find_prefix(services, identity.one_log(question.log), id, question)
     kept = await services.warm.session(_key(prefix, question), prefix.position)
-    return _told(services, prefix, kept.session, await kept.tell(tell))
+    heard = await look_for_recordings(services, kept.session)
+    asked_for = None if thresholds == kept.session.thresholds else thresholds
 
+    def tell_all(session: Session) -> tuple[T, str]:
+        if asked_for is None:
+            return tell(heard.of(session)), heard.tag
+        examined = examine(session, asked_for, heard.recordings)
+        return tell(examined), _digest((asked_for, examined.findings))
 
-def _replay(session: Session) -> bytes:
-    return _encode(sequence(session))
+    value, tag = await kept.tell(tell_all)
+    last = kept.session.timeline.position
+    return Told(value, _tag(services, prefix, kept.session, tag), prefix.position, last)
 
 
 def _key(prefix: Prefix, question: ReplayQuestion) -> Key:
     return Key(prefix.log, prefix.session, prefix.as_of, question.clock)
 
 
-def _told(services: Services, prefix: Prefix, session: Session, value: T) -> Told[T]:
-    tag = f"{services.log.epoch}-{session.timeline.position}-{prefix.newest_erasure}-{FOLD_VERSION}"
+def _tag(services: Services, prefix: Prefix, session: Session, more: str) -> str:
+    """What an entity tag says of a session: the evidence, the code, and what is not as by default."""
+    parts = [services.log.epoch, session.timeline.position, prefix.newest_erasure, FOLD_VERSION]
     if session.clock != "device":
-        tag = f"{tag}-{session.clock}"
-    return Told(value, tag, prefix.position, session.timeline.position)
+        parts.append(session.clock)
+    if session.thresholds != DEFAULTS:
+        parts.append(_digest(session.thresholds))
+    return "-".join(map(str, [*parts, more] if more else parts))
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(_encode(value)).hexdigest()[:12]
 
 
 async def devices(services: Services, identity: Identity, question: DevicesQuestion) -> Answer:

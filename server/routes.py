@@ -28,6 +28,7 @@ from server.api import (
     events,
     explain,
     exports,
+    findings,
     health,
     ingest,
     logs,
@@ -37,6 +38,7 @@ from server.api import (
 from server.api.call import native
 from server.explaining import EXPLAIN
 from server.exports import EXPORTS
+from server.findings_questions import FINDINGS, LISTENING
 from server.query import Parameters
 from server.sound.questions import ANY
 
@@ -72,10 +74,12 @@ ROUTES = (
         for row in EXPORTS
     ),
     Route(GET, f"{V1}/sessions/{{id}}/explain", "read", explain.explain, EXPLAIN),
+    Route(GET, f"{V1}/sessions/{{id}}/findings", "read", findings.of_session, FINDINGS),
     Route(GET, f"{V1}/sessions/{{a}}/compare/{{b}}", "read", compare.compare, ask.COMPARE),
     Route(GET, f"{V1}/devices", "read", devices.page, ask.DEVICES),
     Route(DELETE, f"{V1}/devices/{{id}}", "admin", erasure.erase_device, ask.ERASE),
     Route(GET, f"{V1}/devices/{{id}}/clock", "read", devices.clock, ask.DEVICE),
+    Route(GET, f"{V1}/devices/{{id}}/listening", "read", findings.of_day, LISTENING),
     Route(GET, f"{V1}/devices/{{id}}/events", "read", devices.feed, ask.FEED),
     Route(GET, f"{V1}/device/{{id}}/events", "read", devices.feed, ask.FEED),
     Route(GET, f"{V1}/logs", "read", logs.page, ask.LOGS),

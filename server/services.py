@@ -111,7 +111,7 @@ class Services:
     renders: Renders = field(init=False)
 
     def __post_init__(self) -> None:
-        self.warm = Warm(self.projections.timelines, self.folding)
+        self.warm = Warm(self.projections.timelines, self.folding, self.settings.thresholds)
         self.media = Media(self.settings, keep=not self.read_only)
         self.renders = Renders(self.settings, keep=not self.read_only)
 

@@ -22,6 +22,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from replay.errors import Invalid
+from replay.findings.thresholds import DEFAULTS, LIMITS, Thresholds, read_thresholds
 
 FILE = "playhead.toml"
 PREFIX = "PLAYHEAD_"
@@ -112,6 +113,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         int,
         Meta(ge=2**20, le=2**50, extra=_BYTES, description="What decoded recordings may take on the disk."),
     ] = 8 * 2**30
+    thresholds: Annotated[
+        Thresholds,
+        Meta(description="What findings must exceed, where not the defaults of `docs/findings.md`."),
+    ] = DEFAULTS
     shutdown: Annotated[
         float,
         Meta(ge=0, le=600, extra=_SECONDS, description="How long open requests may take when it stops."),
@@ -177,15 +182,20 @@ class Setting(Struct, frozen=True):
             return _show_size(value)
         if isinstance(value, tuple):
             return ", ".join(value)
+        if isinstance(value, Thresholds):
+            changed = {name: getattr(value, name) for name in LIMITS}
+            return ", ".join(f"{k}={v:g}" for k, v in changed.items() if v != LIMITS[k].default)
         return f"{value:g}" if isinstance(value, float) else str(value)
 
     def read(self, value: object, origin: str) -> Any:
         """Check a value that came from `origin`; a text may stand for any type. Raises `BadSetting`."""
         try:
             found = _from_text(self, value) if isinstance(value, str) else value
-            if isinstance(found, Path):
+            if isinstance(found, Path | Thresholds):
                 return found
             return msgspec.convert(found, Annotated[self.type, self.bounds])
+        except Invalid as error:
+            raise BadSetting(self.name, f"{self.name}: {error.message} (from {origin})") from None
         except (msgspec.ValidationError, ValueError, TypeError):
             raise BadSetting(
                 self.name, f"{self.name} must be {self.form}, not {_shown(value)} (from {origin})"
@@ -197,6 +207,7 @@ _FORMS: dict[Any, str] = {
     str: "a text that is not empty",
     bool: "yes or no",
     tuple[str, ...]: "names separated by commas",
+    Thresholds: "thresholds such as gap=0.1, overrun=5",
 }
 _WORDS = {
     "yes": True,
@@ -287,6 +298,8 @@ def _from_text(setting: Setting, text: str) -> object:
         return Path(text).expanduser()
     if setting.type is bool:
         return _WORDS.get(text.strip().lower(), text)
+    if setting.type is Thresholds:
+        return read_thresholds(text)
     if setting.type == tuple[str, ...]:
         return tuple(name.strip() for name in text.split(",") if name.strip())
     if setting.unit == "bytes":

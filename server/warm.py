@@ -19,7 +19,9 @@ from typing import NamedTuple, TypeVar
 
 from projections.timelines import Needs, Stamp, Timelines, needs_of
 from replay.clocks import ClockChoice
+from replay.findings import DEFAULTS, Thresholds
 from replay.session import Session, reconstruct
+from replay.timeline import Evidence
 
 T = TypeVar("T")
 
@@ -62,9 +64,15 @@ class Kept:
 
 
 class Warm:
-    """The sessions that are kept, and the making of those that are not. `folding` is what long ones wait for."""
+    """The sessions that are kept, and the making of those that are not. `folding` is what long ones wait for.
 
-    def __init__(self, timelines: Timelines, folding: asyncio.Semaphore) -> None:
+    Their findings exceed `thresholds`.
+    """
+
+    def __init__(
+        self, timelines: Timelines, folding: asyncio.Semaphore, thresholds: Thresholds = DEFAULTS
+    ) -> None:
+        self._thresholds = thresholds
         self._timelines = timelines
         self._folding = folding
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
@@ -120,16 +128,19 @@ class Warm:
     async def _make(self, key: Key, position: int) -> Kept:
         if await self._timelines.size(key.log, key.session) <= LONG:
             evidence = await self._timelines.gather(key.log, key.session, key.as_of)
-            session = reconstruct(evidence, key.clock)
+            session = self._fold(evidence, key.clock)
         else:
             async with self._folding:
                 evidence = await self._timelines.gather(key.log, key.session, key.as_of)
-                session = await asyncio.to_thread(reconstruct, evidence, key.clock)
+                session = await asyncio.to_thread(self._fold, evidence, key.clock)
         needs = needs_of(evidence)
         kept = Kept(session, await self._stamp(key, needs), needs)
         if (kept.stamp.newest if key.as_of is None else kept.stamp.erasure) <= position:
             self._keep(key, kept)
         return kept
+
+    def _fold(self, evidence: Evidence, clock: ClockChoice) -> Session:
+        return reconstruct(evidence, clock, thresholds=self._thresholds)
 
     async def _stamp(self, key: Key, needs: Needs) -> Stamp:
         return await self._timelines.stamp(key.log, key.session, needs)

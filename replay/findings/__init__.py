@@ -1,13 +1,14 @@
 """The fold's second look: what went wrong in a session, with the records that show it. Pure."""
 
 from replay.findings.model import SEVERITIES, Case, Finding, Rule, Severity
-from replay.findings.rules import BY_ID, RULES, find
+from replay.findings.rules import BY_ID, MISSING_AUDIO, RULES, find, in_order
 from replay.findings.thresholds import DEFAULTS, LIMITS, Thresholds
 
 __all__ = [
     "BY_ID",
     "DEFAULTS",
     "LIMITS",
+    "MISSING_AUDIO",
     "RULES",
     "SEVERITIES",
     "Case",
@@ -16,4 +17,5 @@ __all__ = [
     "Severity",
     "Thresholds",
     "find",
+    "in_order",
 ]

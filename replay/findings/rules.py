@@ -9,6 +9,8 @@ Rule 3: a rule looks at each record, listen or clip a bounded number of times, a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from replay.findings import (
     arriving,
     contradicting,
@@ -221,6 +223,7 @@ RULES = (
 )
 
 BY_ID = {rule.id: rule for rule in RULES}
+MISSING_AUDIO = BY_ID["missing-audio"]
 
 
 def rules_table() -> str:
@@ -245,12 +248,15 @@ def rules_table() -> str:
     return "\n".join(lines)
 
 
-def find(case: Case) -> list[Finding]:
-    """Every finding of a case, in time order."""
-    findings = [
+def find(case: Case, rules: Iterable[Rule] = RULES) -> list[Finding]:
+    """Every finding of a case, by all rules or some, in time order."""
+    return in_order(
         rule.finding(found, case.thresholds)
-        for rule in RULES
+        for rule in rules
         for found in bounded(rule.look(case), case.extent)
-    ]
-    findings.sort(key=lambda finding: (finding.start, finding.rule, finding.positions))
-    return findings
+    )
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in time order."""
+    return sorted(findings, key=lambda finding: (finding.start, finding.rule, finding.positions))

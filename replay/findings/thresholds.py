@@ -8,22 +8,26 @@ Rule 2: what is compared is exact: nanoseconds, and ratios of the decimal digits
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from math import nan
 from typing import Annotated, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
 
 from replay.clock import to_nanoseconds
+from replay.errors import Invalid
 from replay.timeline.ratio import ratio
 
 DAY = 86_400.0
+LONGEST_NUMBER = 20
 SECONDS = {"unit": "seconds"}
 PERCENT = {"unit": "percent"}
 PPM = {"unit": "ppm"}
 SYMBOLS = {"seconds": "s", "percent": "%", "ppm": "ppm"}
 
 
-class Thresholds(Struct, frozen=True, kw_only=True):
+class Thresholds(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a finding must exceed: seconds, but for what is named as a percentage or as parts in a million."""
 
     gap: Annotated[
@@ -114,6 +118,21 @@ class Limit(Struct, frozen=True):
         """Its default as a person writes it: `0.05 s`, `2 %`, `200 ppm`."""
         return f"{self.default:g} {SYMBOLS[self.unit]}"
 
+    @property
+    def refusal(self) -> str:
+        """What is said to a value that it may not have."""
+        return f"{self.name} must be a number of {self.unit} from {self.low:.10g} to {self.high:.10g}"
+
+    def read(self, text: str) -> float:
+        """Its value of a text. Raises `Invalid`."""
+        try:
+            value = float(text) if len(text) <= LONGEST_NUMBER else nan
+        except ValueError:
+            value = nan
+        if not self.low <= value <= self.high:
+            raise Invalid(self.name, self.refusal)
+        return value
+
 
 def _limits() -> dict[str, Limit]:
     hints = get_type_hints(Thresholds, include_extras=True)
@@ -128,6 +147,26 @@ def _limits() -> dict[str, Limit]:
 
 LIMITS = _limits()
 """Every threshold by its name."""
+
+
+def changed(thresholds: Thresholds, values: Mapping[str, float]) -> Thresholds:
+    """Thresholds with some of them changed. Raises `Invalid` for one unknown or out of bounds."""
+    for name, value in values.items():
+        limit = LIMITS.get(name)
+        if limit is None:
+            raise Invalid(name, f"{name[:64]!r} is no threshold; known are {', '.join(LIMITS)}")
+        if not limit.low <= value <= limit.high:
+            raise Invalid(name, limit.refusal)
+    return msgspec.structs.replace(thresholds, **values)
+
+
+def read_thresholds(text: str) -> Thresholds:
+    """Thresholds of a text such as `gap=0.1, overrun=5`; the others have their defaults. Raises `Invalid`."""
+    values = {}
+    for part in filter(None, map(str.strip, text.split(","))):
+        name, _, number = map(str.strip, part.partition("="))
+        values[name] = LIMITS[name].read(number) if name in LIMITS else 0.0
+    return changed(DEFAULTS, values)
 
 
 def limits_table() -> str:

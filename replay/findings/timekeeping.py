@@ -5,12 +5,15 @@ Rule: a clock is told to be wrong when it surely is: by more than the threshold 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from replay.clocks import DeviceClock
 from replay.findings.model import NS, Case, Found
 from replay.findings.words import lasting
 from replay.timeline import Placed
+
+LEVEL = 100_000
+"""Microseconds that the fastest of many messages may be slower than the line says: no network always is."""
 
 
 def clock_offset(case: Case) -> Iterable[Found]:
@@ -37,14 +40,16 @@ def rate_error(case: Case) -> Iterable[Found]:
     least_span = case.ns("rate_error_over")
     for clock, records in _devices(case):
         rate, unsure = clock.rate, clock.rate_uncertainty or 0.0
-        if rate is not None and abs(rate) - unsure > case.thresholds.rate_error:
-            span = _read_over(case, clock.device, records)
-            if span >= least_span:
-                message = (
-                    f"the clock of {clock.device} {'gains' if rate > 0 else 'loses'} {abs(rate):.0f} ppm (give or "
-                    f"take {unsure:.0f}) against the server's, measured over {lasting(span)}"
-                )
-                yield _over(records, message, clock.positions)
+        if rate is None or abs(rate) - unsure <= case.thresholds.rate_error:
+            continue
+        readings = _readings(case, clock.device, records)
+        span = (readings[-1][0] - readings[0][0]) * NS
+        if span >= least_span and _straight(clock, readings):
+            message = (
+                f"the clock of {clock.device} {'gains' if rate > 0 else 'loses'} {abs(rate):.0f} ppm (give or "
+                f"take {unsure:.0f}) against the server's, measured over {lasting(span)}"
+            )
+            yield _over(records, message, clock.positions)
 
 
 def clock_step(case: Case) -> Iterable[Found]:
@@ -77,9 +82,22 @@ def _furthest_ahead(records: list[Placed]) -> Placed:
     return max(records, key=lambda placed: placed.time - placed.recordedtime)
 
 
-def _read_over(case: Case, device: str, records: list[Placed]) -> int:
-    """How long (ns) the readings that tell when they were sent go on for."""
-    moments = [placed.recordedtime for placed in records if placed.event.senttime is not None]
-    outside = case.evidence.readings.get(device, ())
-    moments += [reading.recordedtime for reading in outside if reading.senttime is not None]
-    return (max(moments, default=0) - min(moments, default=0)) * NS
+def _readings(case: Case, device: str, records: list[Placed]) -> list[tuple[int, int]]:
+    """When a device's messages arrived, and when it says that it sent them (microseconds), in order of arrival."""
+    own = ((placed.recordedtime, placed.event.senttime) for placed in records)
+    outside = ((one.recordedtime, one.senttime) for one in case.evidence.readings.get(device, ()))
+    return sorted((arrived, sent) for arrived, sent in (*own, *outside) if sent is not None)
+
+
+def _straight(clock: DeviceClock, readings: Sequence[tuple[int, int]]) -> bool:
+    """Whether the first and the last third of the readings lie along the line, too.
+
+    They do not where the clock was set by too little for a step: the line then joins two levels.
+    """
+    line, first, last = clock.line, readings[0][0], readings[-1][0]
+    if line is None:
+        return False
+    above = [(arrived, arrived - line.server_time(sent)) for arrived, sent in readings]
+    early = [delay for arrived, delay in above if 3 * (arrived - first) <= last - first]
+    late = [delay for arrived, delay in above if 3 * (last - arrived) <= last - first]
+    return max(min(early), min(late)) <= LEVEL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from replay.clock import format_time
 from replay.timeline import Timeline
 
 LONGEST_NAME = 80
@@ -27,6 +28,11 @@ def lasting(nanoseconds: int) -> str:
         if length >= 2 * whole:
             return _two(length, whole, part, names)
     return _two(length, MINUTE, SECOND, ("min", "s"))
+
+
+def at(microseconds: int) -> str:
+    """A moment to the second, in UTC: `2026-05-14T11:50:00Z`."""
+    return format_time(microseconds)[:19] + "Z"
 
 
 def number(count: int, thing: str) -> str:

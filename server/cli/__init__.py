@@ -11,8 +11,8 @@ from server.cli.program import Program
     cls=Program,
     commands_in="server.cli.commands",
     names=(
-        *("demo", "serve", "ingest", "sessions", "replay", "explain", "compare", "feed", "tail"),
-        *("import", "media", "status", "rebuild", "token"),
+        *("demo", "serve", "ingest", "sessions", "replay", "findings", "explain", "compare"),
+        *("listening", "feed", "tail", "import", "media", "status", "rebuild", "token"),
     ),
     examples=[
         ("See it at once", "playhead demo"),

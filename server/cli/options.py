@@ -17,6 +17,8 @@ import click
 from msgspec import Struct
 
 from replay.clocks import ClockChoice
+from replay.findings import LIMITS
+from server.cli.client import Query
 from server.settings import SETTINGS, Setting, Settings, load_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -111,6 +113,24 @@ clock_option = click.option(
     "--clock",
     type=click.Choice(get_args(ClockChoice)),
     help="In the devices' own times, or in the server's as far as their clocks are known. [default: device]",
+)
+
+
+def _thresholds(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> Query:
+    pairs = dict(part.partition("=")[::2] for part in given)
+    for name in pairs:
+        if name not in LIMITS:
+            raise click.BadParameter(f"{name!r} is no threshold; there are {', '.join(LIMITS)}")
+    return dict(pairs)
+
+
+threshold_option = click.option(
+    "--threshold",
+    "thresholds",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    callback=_thresholds,
+    help="What a finding must exceed, such as gap=0.1; several may be given. [default: the setting]",
 )
 log_option = click.option("--log", metavar="LOG", help="The event log to look in.")
 

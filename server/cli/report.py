@@ -140,11 +140,20 @@ def finding_table(document: Document) -> Table | None:
             clock(finding["offset"]),
             clock(finding["duration"]) if finding["duration"] else "",
             Text(finding["severity"], severity(finding["severity"]).style),
-            printable(finding["rule"]),
+            printable(finding["rule"]) + (f" x{finding['count']:,}" if finding["count"] > 1 else ""),
             printable(finding["message"]),
             _positions(finding["positions"]),
         )
     return table
+
+
+def finding_counts(document: Document) -> Text:
+    """How many cases there are of each severity, the worst first."""
+    text = Text()
+    for name, count in document["counts"].items():
+        if count:
+            text.append("   " if text else "").append(f"{count:,} {name}", severity(name).style)
+    return text
 
 
 def mark_table(document: Document) -> Table | None:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import msgspec
 
 from replay.errors import NotFound, PlayheadError, Unavailable
-from server import reading
+from server import findings, reading
 from server.access import ROLES, Identity
 from server.assets import assets as read_assets
 from server.cli.client import Client, Query
@@ -26,8 +26,17 @@ from server.comparing import compare_known
 from server.documents import API
 from server.explaining import EXPLAIN, explain_known
 from server.exports import Export
+from server.findings_questions import FINDINGS, LISTENING
 from server.query import Parameters
-from server.questions import ASSETS, COMPARE, EVENTS, FEED, REPLAY, SESSIONS, HeadQuestion
+from server.questions import (
+    ASSETS,
+    COMPARE,
+    EVENTS,
+    FEED,
+    REPLAY,
+    SESSIONS,
+    HeadQuestion,
+)
 from server.replies import with_query
 from server.services import LOG, Services, open_services
 from server.vinli.feed import read_feed
@@ -63,6 +72,14 @@ class Source(Protocol):
 
     async def compare(self, a: str, b: str, query: Query) -> Document:
         """What differs between two sessions, or two positions of one."""
+        ...
+
+    async def findings(self, session: str, query: Query) -> Document:
+        """What is wrong with a session."""
+        ...
+
+    async def listening(self, device: str, query: Query) -> Document:
+        """A device's day."""
         ...
 
     async def feed(self, device: str, query: Query) -> Document:
@@ -156,6 +173,15 @@ class FolderSource:
         """A page of assets."""
         return _plain(await read_assets(self._services, OURSELVES, _parse(ASSETS, query)))
 
+    async def findings(self, session: str, query: Query) -> Document:
+        """What is wrong with a session."""
+        found = await findings.findings(self._services, OURSELVES, session, _parse(FINDINGS, query))
+        return _object(found.body)
+
+    async def listening(self, device: str, query: Query) -> Document:
+        """A device's day."""
+        return _plain(await findings.listening(self._services, OURSELVES, device, _parse(LISTENING, query)))
+
     async def feed(self, device: str, query: Query) -> Document:
         """A page of a device's events; its links are paths."""
         found = await read_feed(self._services, OURSELVES, device, _parse(FEED, query), "")
@@ -222,6 +248,14 @@ class ServerSource:
     async def assets(self, query: Query) -> Document:
         """A page of assets."""
         return await self._get("assets", query)
+
+    async def findings(self, session: str, query: Query) -> Document:
+        """What is wrong with a session."""
+        return await self._get(f"sessions/{quote(session, safe='')}/findings", query)
+
+    async def listening(self, device: str, query: Query) -> Document:
+        """A device's day."""
+        return await self._get(f"devices/{quote(device, safe='')}/listening", query)
 
     async def feed(self, device: str, query: Query) -> Document:
         """A page of a device's events."""

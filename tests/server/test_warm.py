@@ -26,9 +26,9 @@ class Counting:
     def __init__(self) -> None:
         self.made = 0
 
-    def __call__(self, evidence: Evidence, *more: Any) -> Session:
+    def __call__(self, evidence: Evidence, *more: Any, **named: Any) -> Session:
         self.made += 1
-        return reconstruct(evidence, *more)
+        return reconstruct(evidence, *more, **named)
 
 
 @pytest.fixture

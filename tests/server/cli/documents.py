@@ -56,13 +56,14 @@ def mark(
     return {"offset": offset, "type": type_, "position": 7, "device": "phone", "data": data or {}}
 
 
-def finding(offset: float, severity: str, rule: str = "gap") -> dict[str, Any]:
+def finding(offset: float, severity: str, rule: str = "gap", count: int = 1) -> dict[str, Any]:
     """Something wrong."""
     return {
         "offset": offset,
         "duration": 2.0,
         "severity": severity,
         "rule": rule,
+        "count": count,
         "message": f"this is a {rule}",
         "positions": [4, 5],
     }

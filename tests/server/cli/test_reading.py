@@ -48,6 +48,12 @@ READS: list[tuple[str, ...]] = [
     ("explain", "walk", "14:57:10", "--as-of", "2"),
     ("replay", "walk", "--as-of", "2999-01-01T00:00:00Z"),
     ("replay", "beats", "--log", "park"),
+    ("findings", "walk"),
+    ("findings", "walk", "--as-of", "4", "--severity", "info"),
+    ("findings", "walk", "--rule", "gap", "--threshold", "gap=1", "--threshold", "overlap=2"),
+    ("findings", "walk", "--threshold", "gap=3600", "--rule", "gap"),
+    ("listening", "phone-7", "2026-05-14"),
+    ("listening", "phone-7", "2026-05-15", "--threshold", "impossible_time=0"),
 ]
 
 
@@ -73,6 +79,11 @@ def test_a_folder_and_its_server_look_the_same(server: Server, words: tuple[str,
         (("replay", "walk", "--as-of", "999"), 2, "as_of is beyond the head"),
         (("replay", "walk", "--as-of", "noon"), 2, "as_of is not an RFC 3339 time"),
         (("sessions", "--since", "noon"), 2, "since is not an RFC 3339 time"),
+        (("findings", "nobody"), 4, "there is no session 'nobody' in log 'default' at position 35"),
+        (("findings", "walk", "--threshold", "gap=-1"), 2, "gap must be a number of seconds from 0 to 86400"),
+        (("findings", "walk", "--threshold", "gaps=1"), 2, "'gaps' is no threshold; there are gap, overlap"),
+        (("listening", "nobody", "2026-05-14"), 4, "there is no device 'nobody' in log 'default'"),
+        (("listening", "phone-7", "today"), 2, "day must be a date such as 2026-05-14"),
         (("feed", "nobody"), 4, "there is no device 'nobody' in log 'default'; --log names another log."),
         (("feed", "nobody", "--log", "park"), 4, "there is no device 'nobody' in log 'park'."),
     ],
@@ -246,3 +257,16 @@ def test_a_log_that_the_token_may_not_use_is_named_by_line(server: Server, tmp_p
     assert (
         document("ingest", "--url", server.url, "--token", made, write(file, *heartbeats(1)))["stored"] == 1
     )
+
+
+def test_findings_are_listed_with_their_counts(server: Server) -> None:
+    text = ok("findings", "walk", *server.there)
+    assert '12 s of silence: nothing played between "fountain" and' in " ".join(text.split())
+    assert text.splitlines()[-1].startswith("1 warning   ")
+    assert ok("findings", "walk", "--rule", "overlap", *server.there) == "no findings\n"
+
+
+def test_a_devices_day_is_told_session_by_session(server: Server) -> None:
+    text = ok("listening", "phone-7", "2026-05-14", *server.there)
+    assert "listened 0:33 in 0:33 by the wall clock; the listens claim 0:33" in text
+    assert ok("listening", "phone-7", "2026-05-15", *server.there) == "nothing sounded that day\n"

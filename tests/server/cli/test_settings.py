@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from replay.findings import Thresholds
 from server.settings import SETTINGS, BadSetting, Setting, Settings, load_settings, settings_table
 
 DOCS = Path(__file__).parents[3] / "docs" / "settings.md"
@@ -128,6 +129,11 @@ def test_an_error_names_where_the_value_came_from(
         ("port = true", "port must be a whole number"),
         ("data = 5", "data must be a path"),
         ("hosts = [1]", "hosts must be names"),
+        ("thresholds = 3", "thresholds must be thresholds such as gap=0.1"),
+        ('thresholds = "gap=x"', "gap must be a number of seconds from 0 to 86400"),
+        ('thresholds = "gab=1"', "'gab' is no threshold; known are gap, overlap"),
+        ("thresholds = {gap = -1}", "thresholds must be"),
+        ("thresholds = {gab = 1}", "thresholds must be"),
     ],
 )
 def test_a_bad_file_is_refused_by_name(tmp_path: Path, text: str, words: str) -> None:
@@ -140,3 +146,10 @@ def test_a_bad_file_is_refused_by_name(tmp_path: Path, text: str, words: str) ->
 def test_a_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match="there is no settings file"):
         load_settings({}, {}, tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("text", ['"gap=0.1, rate_error = 50"', "{gap = 0.1, rate_error = 50}"])
+def test_thresholds_are_a_text_or_a_table(tmp_path: Path, text: str) -> None:
+    settings = load_settings({}, {}, write(tmp_path, f"thresholds = {text}"))
+    assert settings.thresholds == Thresholds(gap=0.1, rate_error=50)
+    assert ROWS["thresholds"].show(settings.thresholds) == "gap=0.1, rate_error=50"

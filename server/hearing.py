@@ -1,0 +1,56 @@
+"""What is there of the recordings that a session played: looked for when it is told, for `missing-audio`.
+
+Rule 1: nothing is fetched, and no file is read through: a recording is missing when it is not there, or when
+        somebody who read it (the mix, the waveform) found it broken or short.
+Rule 2: an asset whose description has no url was promised no recording, and one at an address that was never
+        fetched is not known to be missing: nobody has looked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+
+from replay.events import AssetDescribed
+from replay.findings import Finding
+from replay.recordings import Known, Recordings
+from replay.recordings.prefixes import is_address
+from replay.session import Session, missing_audio
+from server.services import Services
+
+
+class Hearing(msgspec.Struct, frozen=True):
+    """The recordings that were looked for, and what is missing of them. `tag` stands for that; empty: nothing."""
+
+    recordings: Mapping[str, Known] = {}
+    missing: tuple[Finding, ...] = ()
+    tag: str = ""
+
+    def of(self, session: Session) -> Session:
+        """The session with what is missing among its findings."""
+        return session.with_findings(self.missing) if self.missing else session
+
+
+async def look_for_recordings(services: Services, session: Session) -> Hearing:
+    """What is there of the recordings of a session, as things stand now."""
+    log, timeline = session.timeline.log, session.timeline
+    promised = {asset: one.data for asset, one in timeline.descriptions.items() if one.data.url is not None}
+    if not promised:
+        return Hearing()
+    return await asyncio.to_thread(_look, services.media.recordings, log, promised, session)
+
+
+def _look(
+    recordings: Recordings, log: str, promised: Mapping[str, AssetDescribed], session: Session
+) -> Hearing:
+    found: dict[str, Known] = {}
+    for asset, description in promised.items():
+        known = recordings.glance(log, description)
+        if known.path is not None or not is_address(description.url or ""):
+            found[asset] = known
+    missing = tuple(missing_audio(session, found))
+    tag = hashlib.sha256(msgspec.json.encode(missing)).hexdigest()[:12] if missing else ""
+    return Hearing(found, missing, tag)

@@ -1,0 +1,220 @@
+"""What is wrong with a session, and with a device's day, over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from replay.findings import LIMITS, Thresholds
+from replay.log import EventLog
+from server.services import Services
+from server.settings import Settings
+from tests.replay.recordings.making import wav
+from tests.server.api import Api, event
+from tests.server.conftest import open_over, serve
+
+PATH = "/api/v1/sessions/walk/findings"
+DAY = "/api/v1/devices/phone/listening"
+
+
+def of(id: str, type: str, at: str, session: str = "walk", **data: object) -> dict[str, object]:
+    return event(id, type, time=f"2026-05-01T{at}Z", session=session, device="phone", data=data)
+
+
+async def walk(api: Api) -> None:
+    """Twelve seconds of silence between two listens, the second of which was skipped."""
+    await api.send(
+        event("0", "asset-described", data={"asset": "river", "title": "The river", "duration": 60}),
+        of("1", "session-started", "12:00:00"),
+        of("2", "listen-started", "12:00:00", asset="river", listen="a"),
+        of("3", "listen-ended", "12:01:00", listen="a", reason="finished"),
+        of("4", "listen-started", "12:01:12", asset="river", listen="b"),
+        of("5", "listen-ended", "12:01:30", listen="b", reason="skipped"),
+        of("6", "session-ended", "12:01:30"),
+    )
+
+
+def rules(document: dict[str, Any]) -> list[str]:
+    return [finding["rule"] for finding in document["findings"] if finding["rule"] != "late-arrival"]
+
+
+async def test_the_findings_are_those_of_the_replay(api: Api) -> None:
+    await walk(api)
+    answer = await api.get(PATH)
+    replay = (await api.get("/api/v1/sessions/walk/replay")).document
+    document = answer.document
+    assert document["findings"] == replay["findings"]
+    assert {name: document[name] for name in ("session", "log", "zero", "position", "clock")} == {
+        name: replay[name] for name in ("session", "log", "zero", "position", "clock")
+    }
+    assert rules(document) == ["gap", "skipped"]
+    assert document["counts"] == {"error": 0, "warning": 1, "info": 7}
+    assert document["thresholds"] == msgspec.structs.asdict(Thresholds())
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"rule": "gap"}, ["gap"]),
+        ({"rule": "overlap"}, []),
+        ({"severity": "warning"}, ["gap"]),
+        ({"severity": "info"}, ["skipped"]),
+        ({"severity": "error"}, []),
+        ({"gap": "11.999"}, ["gap", "skipped"]),
+        ({"gap": "12"}, ["skipped"]),
+        ({"as_of": 4}, ["never-ended", "never-ended"]),
+    ],
+)
+async def test_findings_by_rule_severity_threshold_and_position(
+    api: Api, query: dict[str, object], found: list[str]
+) -> None:
+    await walk(api)
+    document = (await api.get(PATH, query)).document
+    if "as_of" in query:
+        assert "gap" not in rules(document)
+        assert "never-ended" in rules(document)
+    else:
+        assert rules(document) == found
+
+
+async def test_an_answer_names_the_thresholds_that_it_used(api: Api) -> None:
+    await walk(api)
+    document = (await api.get(PATH, {"gap": "0.1", "rate_error": "50"})).document
+    assert (document["thresholds"]["gap"], document["thresholds"]["rate_error"]) == (0.1, 50.0)
+    assert [f["threshold"] for f in document["findings"] if f["rule"] == "gap"] == [{"seconds": 0.1}]
+
+
+@pytest.mark.parametrize("name", LIMITS)
+async def test_a_threshold_out_of_its_bounds_is_refused_by_name(api: Api, name: str) -> None:
+    await walk(api)
+    limit = LIMITS[name]
+    for value in ("-1", str(limit.high * 1.01), "nan", "inf", "much", "1" * 30):
+        answer = await api.get(PATH, {name: value})
+        assert (answer.status, answer.faults[0][1]) == (400, name)
+        assert f"from {limit.low:.10g} to {limit.high:.10g}" in answer.faults[0][2]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [({"rule": "gaps"}, "rule"), ({"severity": "fatal"}, "severity"), ({"gaps": 1}, "gaps")],
+)
+async def test_what_there_is_not_is_refused_by_name(api: Api, query: dict[str, object], field: str) -> None:
+    await walk(api)
+    answer = await api.get(PATH, query)
+    assert (answer.status, answer.faults[0][1]) == (400, field)
+
+
+async def test_who_has_these_very_bytes_gets_none_and_other_questions_have_other_tags(api: Api) -> None:
+    await walk(api)
+    queries: list[dict[str, object]] = [{}, {"rule": "gap"}, {"severity": "info"}, {"gap": 1}, {"gap": 2}]
+    tags = [(await api.get(PATH, query)).headers["ETag"] for query in queries]
+    assert len(set(tags)) == len(queries)
+    again = await api.get(PATH, {"gap": 1}, headers={"If-None-Match": tags[3]})
+    assert (again.status, again.body) == (304, b"")
+
+
+async def test_an_unknown_session_is_not_found(api: Api) -> None:
+    assert (await api.get(PATH)).status == 404
+
+
+async def test_the_thresholds_that_are_set_hold_for_the_replay_too_and_change_its_tag(
+    engine: EventLog, settings: Settings
+) -> None:
+    seen = {}
+    for gap in (0.05, 20.0):
+        changed = msgspec.structs.replace(settings, thresholds=Thresholds(gap=gap))
+        async with open_over(engine, changed) as services, serve(services) as api:
+            await walk(api)
+            replay = await api.get("/api/v1/sessions/walk/replay")
+            assert rules((await api.get(PATH)).document) == rules(replay.document)
+            assert rules((await api.get(PATH, {"gap": 1})).document) == ["gap", "skipped"]
+            seen[gap] = (rules(replay.document), replay.headers["ETag"])
+    assert (seen[0.05][0], seen[20.0][0]) == (["gap", "skipped"], ["skipped"])
+    assert seen[0.05][1] != seen[20.0][1]
+
+
+async def test_a_recording_that_was_promised_and_is_not_there_is_missing_until_it_is(
+    api: Api, services: Services
+) -> None:
+    await walk(api)
+    described = {"asset": "river", "title": "The river", "duration": 60, "url": "river.wav"}
+    await api.send(event("d", "asset-described", data=described))
+    before = await api.get("/api/v1/sessions/walk/replay")
+    assert [f["message"] for f in before.document["findings"] if f["rule"] == "missing-audio"] == [
+        '"The river" cannot be heard: there is no such file'
+    ] * 2
+    found = (await api.get(PATH, {"rule": "missing-audio"})).document
+    assert found["counts"] == {"error": 2, "warning": 0, "info": 0}
+    folder = services.media.recordings.folder("default")
+    folder.mkdir(parents=True)
+    (folder / "river.wav").write_bytes(wav(60))
+    after = await api.get("/api/v1/sessions/walk/replay")
+    assert "missing-audio" not in rules(after.document)
+    assert before.headers["ETag"] != after.headers["ETag"]
+
+
+async def test_what_lies_elsewhere_or_was_promised_by_nobody_is_not_missing(api: Api) -> None:
+    await walk(api)
+    assert "missing-audio" not in rules((await api.get(PATH)).document)
+    described = {"asset": "river", "url": "https://media.example/river.wav"}
+    await api.send(event("d", "asset-described", data=described))
+    assert "missing-audio" not in rules((await api.get(PATH)).document)
+
+
+async def test_a_days_listening_tells_each_session_and_what_is_impossible(api: Api) -> None:
+    await walk(api)
+    await api.send(
+        of("10", "session-started", "11:59:00", "radio"),
+        of("11", "listen-started", "11:59:00", "radio", asset="live"),
+        of("12", "heartbeat", "12:30:00", "radio"),
+    )
+    document = (await api.get(DAY, {"day": "2026-05-01"})).document
+    told = [(one["session"], one["listening"], one["ended"]) for one in document["sessions"]]
+    assert told == [("radio", 1860.0, False), ("walk", 78.0, True)]
+    assert (document["listening"], document["wall"]) == (1938.0, 1860.0)
+    assert document["sessions"][0]["why"] == [
+        "nobody has told that it ended: it is drawn to its newest event, at 2026-05-01T12:30:00Z",
+        "nobody told the end of 1 listen, 31 min long",
+    ]
+    (finding,) = document["findings"]
+    assert (finding["rule"], finding["severity"], finding["positions"]) == (
+        "impossible-time",
+        "error",
+        [3, 5, 9],
+    )
+    assert (finding["offset"], finding["duration"]) == (12 * 3600.0, 90.0)
+    assert finding["threshold"] == {"seconds": 10.0, "percent": 1.0}
+    assert "78 s more than the clock allows. radio: 31 min (nobody has told" in finding["message"]
+
+
+async def test_another_day_or_a_higher_threshold_finds_nothing(api: Api) -> None:
+    await walk(api)
+    await api.send(
+        of("11", "listen-started", "11:59:00", "radio", asset="live"),
+        of("12", "heartbeat", "12:30:00", "radio"),
+    )
+    assert (await api.get(DAY, {"day": "2026-05-02"})).document["sessions"] == []
+    asked = {"day": "2026-05-01", "impossible_time": 78}
+    assert (await api.get(DAY, asked)).document["findings"] == []
+
+
+@pytest.mark.parametrize("query", [{}, {"day": "today"}, {"day": "2026-05-32"}, {"day": "2026-5-1"}])
+async def test_a_day_is_a_date(api: Api, query: dict[str, object]) -> None:
+    await walk(api)
+    answer = await api.get(DAY, query)
+    assert (answer.status, answer.faults[0][1]) == (400, "day")
+
+
+async def test_an_unknown_device_is_not_found(api: Api) -> None:
+    assert (await api.get(DAY, {"day": "2026-05-01"})).status == 404
+
+
+async def test_a_day_that_is_too_much_is_refused_and_not_cut_short(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.findings.MOST_EVENTS", 5)
+    await walk(api)
+    answer = await api.get(DAY, {"day": "2026-05-01"})
+    assert (answer.status, answer.faults[0][1]) == (413, "day")
