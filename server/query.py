@@ -104,7 +104,7 @@ def name(text: str, field: str) -> str:
     return check_name(text, field)
 
 
-def text(longest: int) -> Reader:
+def text(longest: int) -> Callable[[str, str], str]:
     """Any text of at most so many characters."""
 
     def read(value: str, field: str) -> str:

@@ -35,6 +35,8 @@ MAX_MEDIA = 1e9
 MAX_LINES = 500
 MAX_NAME = 4096
 """The longest name of a source, a user or a class that a line is looked for by."""
+MAX_TAGS = 256
+"""The longest list of tags that a line is looked for by: each is a condition of its own."""
 
 TIMES = ("since", "until")
 
@@ -316,7 +318,7 @@ class LinesQuestion(Read, frozen=True, kw_only=True):
 
 LINES = Parameters(
     LinesQuestion,
-    tags=text(256),
+    tags=text(MAX_TAGS),
     source=text(MAX_NAME),
     user=text(MAX_NAME),
     **{"class": text(MAX_NAME)},

@@ -116,7 +116,8 @@ async def _collect(chunks: AsyncIterator[bytes], decoder: Decoder, hold: Hold, l
 
 
 def _too_large(limit: int) -> TooLarge:
-    return TooLarge("body", f"the body is larger than {limit // 2**20} MiB")
+    size = f"{limit >> 20} MiB" if limit >= 2**20 else f"{limit >> 10} KiB"
+    return TooLarge("body", f"the body is larger than {size}")
 
 
 class Decoder(Protocol):

@@ -18,8 +18,8 @@ from server.api.bodies import Budget, read_body
 from server.query import CREDENTIALS, MAX_PARAMETERS, query_items
 
 FORM = "application/x-www-form-urlencoded"
-MAX_FORM = 1024 * 1024
-"""The largest form, in bytes: far more than every field at its longest, each character escaped."""
+MAX_FORM = 256 * 1024
+"""The largest form, in bytes: more than every field at its longest, each character escaped."""
 
 Fields = dict[str, str]
 

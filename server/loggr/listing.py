@@ -26,11 +26,18 @@ from server.loggr.lines import loggr_event
 from server.loggr.posting import post_line
 from server.loggr.values import read, span, whole
 from server.logs import search_headers
+from server.query import text
+from server.questions import MAX_NAME, MAX_TAGS
 from server.replies import Headers, link, reply, with_query
 
 PAGE_SIZE = 100
 MOST = 500
 """The longest page: who asks for more gets this many."""
+PARAMETERS = frozenset(
+    {"pagenum", "pagesize", "order", "tags", "text", "sinceid", "source", "user", "class", "created"}
+)
+"""What a `Link` passes on of what the caller sent."""
+_name = text(MAX_NAME)
 _CURSOR = re.compile(r"(\d{1,16})\.(\d{1,18})", re.ASCII)
 
 
@@ -72,10 +79,10 @@ async def _asked(call: LoggrCall) -> tuple[LineFilter, int, int]:
     )
     wanted = LineFilter(
         log=log,
-        tags=tuple(fields.get("tags", "").split()),
-        source=fields.get("source"),
-        user=fields.get("user"),
-        class_=fields.get("class"),
+        tags=tuple((read(fields, "tags", text(MAX_TAGS)) or "").split()),
+        source=read(fields, "source", _name),
+        user=read(fields, "user", _name),
+        class_=read(fields, "class", _name),
         since=since,
         until=until,
         text=read(fields, "text", Expression),
@@ -109,5 +116,6 @@ def _onward(page: LinePage, log: str, fields: Fields) -> Headers:
     """Where a search that was cut off goes on: the caller's own parameters, and a cursor."""
     if page.complete:
         return {}
-    parameters = {**fields, "cursor": f"{page.next}.{page.skip}"}
+    own = {name: value for name, value in fields.items() if name in PARAMETERS}
+    parameters = {**own, "cursor": f"{page.next}.{page.skip}"}
     return link(with_query(f"/logs/{quote(log, safe='')}/events", parameters.items()))

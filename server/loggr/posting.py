@@ -22,7 +22,8 @@ from server.loggr.call import LoggrCall
 from server.loggr.fields import Fields
 from server.loggr.ids import LineIds
 from server.loggr.lines import LOG_LINE, loggr_event
-from server.loggr.values import attachment, moment, number, place, read, text
+from server.loggr.values import attachment, moment, number, place, read
+from server.query import text
 from server.replies import Headers, reply
 
 SOURCE = "/1/logs"

@@ -15,11 +15,9 @@ import msgspec
 from replay.clock import EARLIEST, LATEST, format_time
 from replay.errors import Invalid
 from server.loggr.fields import Fields
+from server.query import text
 
 T = TypeVar("T")
-Reader = Callable[[str, str], T]
-"""(text, field) -> value; raises `Invalid`."""
-
 MILLISECOND = 1000
 MAX_DIGITS = 15
 """Digits of a number of milliseconds, and of a page: more than there are."""
@@ -32,19 +30,8 @@ _MARKED = re.compile(r"@(html|json)\r?\n", re.ASCII)
 
 
 def read(fields: Fields, field: str, reader: Callable[[str, str], T]) -> T | None:
-    """A field's value, None when it is absent."""
+    """A field's value, None when it is absent. A reader takes (text, field), and raises `Invalid`."""
     return reader(fields[field], field) if field in fields else None
-
-
-def text(longest: int) -> Reader[str]:
-    """Any text of at most so many characters."""
-
-    def read_text(value: str, field: str) -> str:
-        if len(value) > longest:
-            raise Invalid(field, f"{field} is longer than {longest} characters")
-        return value
-
-    return read_text
 
 
 def whole(value: str, field: str) -> int:

@@ -1,39 +1,28 @@
-"""What a client posts: JSON, a form, or a form in parts, as fields; and how each field is read.
+"""How each field that a client posts is read.
 
-Rule 1: a body is a JSON object or a form. Without a content type it is taken for JSON, because Roundware's own
-        examples send it so.
-Rule 2: all that is wrong with the fields is told at once, by name.
-Rule 3: null and blank stand for nothing, which only an optional field may be.
+Rule 1: all that is wrong with the fields is told at once, by name.
+Rule 2: null and blank stand for nothing, which only an optional field may be.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
-from email import message_from_bytes
-from email.message import Message
-from urllib.parse import parse_qsl
 
-import msgspec
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from replay.clock import NANOSECONDS
 from replay.envelope import check_name
 from replay.errors import Invalid
 from server.api.bodies import read_body
-from server.roundware.manner import Rejected, reject
+from server.roundware.fields import read_fields
+from server.roundware.manner import Rejected
 from server.roundware.values import read_moment, read_number
 from server.services import Services
 
 MAX_BODY = 256 * 1024
 """The largest body, in bytes: an event's data is at most 64 KiB."""
-MAX_FIELDS = 256
 LONGEST = 10**9 * NANOSECONDS
-
-FORM = "application/x-www-form-urlencoded"
-PARTS = "multipart/form-data"
-JSON = frozenset({"application/json", "application/octet-stream"})
-"""`application/octet-stream` is what a body without a content type is."""
 
 REQUIRED = "This field is required."
 NULL = "This field may not be null."
@@ -62,59 +51,7 @@ async def read_posted(services: Services, request: web.Request) -> Posted:
     """The fields that a request posts. Raises `Invalid`, `TooLarge`, or aiohttp's 415."""
     with services.bodies.hold() as hold:
         body = await read_body(request, hold, limit=min(MAX_BODY, services.settings.max_body))
-    return Posted(_fields(request, body))
-
-
-def _fields(request: web.Request, body: bytes) -> Mapping[str, object]:
-    kind = request.content_type.lower()
-    if kind == FORM:
-        return _form(body)
-    if kind == PARTS:
-        return _parts(request.headers[hdrs.CONTENT_TYPE], body)
-    if kind in JSON or kind.endswith("+json"):
-        return _json(body)
-    raise web.HTTPUnsupportedMediaType(text=f'Unsupported media type "{kind}" in request.')
-
-
-def _json(body: bytes) -> Mapping[str, object]:
-    if not body.strip():
-        return {}
-    try:
-        document = msgspec.json.decode(body)
-    except (ValueError, RecursionError) as error:  # msgspec's errors and UnicodeDecodeError are ValueErrors
-        raise Invalid("body", f"JSON parse error - {error}") from None
-    if not isinstance(document, dict):
-        kind = {"list": "list", "str": "str", "NoneType": "null"}.get(type(document).__name__, "number")
-        raise reject("non_field_errors", f"Invalid data. Expected a dictionary, but got {kind}.")
-    return document
-
-
-def _form(body: bytes) -> Mapping[str, object]:
-    try:
-        return dict(
-            parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
-        )
-    except ValueError as error:
-        raise Invalid("body", f"Form parse error - {error}") from None
-
-
-def _parts(content_type: str, body: bytes) -> Mapping[str, object]:
-    """The fields of a form in parts (RFC 7578), as the standard library reads such messages."""
-    header = b"Content-Type: " + content_type.encode("utf-8", "surrogateescape")
-    message = message_from_bytes(header + b"\r\n\r\n" + body)
-    parts = message.get_payload()
-    if not isinstance(parts, list) or message.defects or len(parts) > MAX_FIELDS:
-        raise Invalid("body", "Multipart form parse error - no boundary, no end, or too many parts")
-    try:
-        return dict(filter(None, map(_part, parts)))
-    except UnicodeDecodeError:
-        raise Invalid("body", "Multipart form parse error - a field is not UTF-8") from None
-
-
-def _part(part: Message) -> tuple[str, str] | None:
-    name = part.get_param("name", header="content-disposition")
-    content = part.get_payload(decode=True)
-    return (name, content.decode()) if isinstance(name, str) and isinstance(content, bytes) else None
+    return Posted(read_fields(request, body))
 
 
 class Posted:

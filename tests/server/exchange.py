@@ -6,7 +6,7 @@ A line begins with what it is:
     +   an event that is there before: a JSON object, posted natively
     @   the milliseconds that the server's clock stands at from here on
     >   a request: method and target; the lines `> Name: value` after it are headers
-    >>  a line of its body
+    >>  a line of its body; a form in parts ends its lines with CR LF
     <   the status of the answer; the lines `< Name: value` after it are headers that it must have
     <<  a line of the answer's body. JSON must hold all that is shown, and may hold more; text must be equal
     <~  bytes that the body must hold as they are
@@ -97,7 +97,8 @@ class Player:
     async def _check(self, exchange: Exchange, place: str) -> None:
         method, _, target = self._filled(exchange.target).partition(" ")
         headers = {name: self._filled(value) for name, value in exchange.headers.items()}
-        body = self._filled("\n".join(exchange.body)).encode()
+        ending = "\r\n" if "multipart/" in exchange.headers.get("Content-Type", "") else "\n"
+        body = self._filled(ending.join(exchange.body)).encode()
         if body:
             headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
         answer = await self.api.ask(method, target, token=None, headers=headers, body=body or None)

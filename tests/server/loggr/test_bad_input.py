@@ -81,9 +81,18 @@ async def test_a_hostile_expression_is_answered(api: Api, expression: str) -> No
 
 async def test_a_form_that_is_too_large_is_refused(api: Api) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    body = b"text=" + b"x" * 1_100_000
+    body = b"text=" + b"x" * (256 * 1024)
     answer = await api.ask("POST", "/1/logs/shop/events", headers=headers, body=body)
     assert (answer.status, answer.document["status"]) == (413, 413)
+
+
+@pytest.mark.parametrize("name", ["tags", "text", "source", "user", "class"])
+async def test_a_form_on_a_get_cannot_ask_for_what_no_query_could(api: Api, name: str) -> None:
+    body = f"{name}=".encode() + b"a+" * 100_000
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = await api.ask("GET", "/logs/shop/events", headers=headers, body=body, token="read")
+    assert (answer.status, answer.document["error"]) == (400, "Bad Request")
+    assert answer.document["message"].startswith(f"{name} is longer than ")
 
 
 async def test_a_form_of_very_many_fields_is_refused(api: Api) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from replay.errors import Invalid
-from server.loggr.values import attachment, moment, number, place, span, text, whole
+from server.loggr.values import attachment, moment, number, place, span, whole
+from server.query import text
 
 READ: list[tuple[Callable[[str, str], Any], str, Any]] = [
     (text(3), "abc", "abc"),

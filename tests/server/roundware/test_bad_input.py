@@ -9,13 +9,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from server.roundware.posted import MAX_BODY, MAX_FIELDS
+from server.roundware.fields import MAX_FIELDS
+from server.roundware.posted import MAX_BODY
 from server.roundware.routes import ROUTES, Route
 from tests.server.api import Api, Reply, event
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=cut"
+PART = b'--cut\r\nContent-Disposition: form-data; name="session"\r\n'
 WRITING = [route for route in ROUTES if route.method in ("POST", "PATCH")]
 
 BODIES: list[tuple[str, bytes, int]] = [
@@ -46,6 +48,11 @@ BODIES: list[tuple[str, bytes, int]] = [
     (PARTS, b'--cut\r\nContent-Disposition: form-data; name="session"\r\n\r\n\xff\r\n--cut--', 400),
     (PARTS, b'--cut\r\nContent-Disposition: form-data; name="session"\r\n\r\n35', 400),
     (PARTS, b"".join(b"--cut\r\n\r\nx\r\n" for _ in range(MAX_FIELDS + 1)) + b"--cut--", 400),
+    (PARTS, PART + b"Content-Transfer-Encoding: base64\r\n\r\nMzU=\r\n--cut--", 400),
+    (PARTS, b"--cut\r\nContent-Length: 1\r\n" + PART[5:] + b"\r\n35\r\n--cut--", 400),
+    (PARTS, b"--cut\r\n" + b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n" * 5000, 400),
+    (PARTS, b"--cut\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 8000, 400),
+    (PARTS, b"--cut\r\n" + b"A: b\r\n" * 40_000, 400),
     ("multipart/form-data", b"--cut--", 400),
     ("multipart/form-data; boundary=", b"--\r\n\r\n----", 400),
     ("multipart/form-data; boundary=é", b"--cut--", 400),
@@ -83,6 +90,24 @@ async def test_a_body_that_cannot_be_taken_is_refused(filled: Api, route: Route)
         answer = await send(filled, route, body, **{"Content-Type": kind})
         check_manner(answer)
         assert answer.status == status or (lenient and answer.status == 200), (kind, body[:50], answer.body)
+
+
+async def test_a_part_that_is_a_form_of_its_own_is_a_text(api: Api) -> None:
+    """However deep the parts say that they nest, none is looked into: who nests costs nobody anything."""
+    head = 'Content-Disposition: form-data; name="{}"\r\n'
+    inner = "Content-Type: multipart/mixed; boundary=in\r\n\r\n--in\r\n"
+    parts = [head.format(name) + "\r\n" + text for name, text in (("session_id", "35"), ("event_type", "x"))]
+    parts.append(head.format("data") + inner * 200 + "end")
+    body = "".join(f"--cut\r\n{part}\r\n" for part in parts) + "--cut--"
+    answer = await api.ask(
+        "POST", "/api/2/events/", body=body.encode(), headers={"Content-Type": PARTS}, token="ingest"
+    )
+    assert (answer.status, answer.document["data"]) == (200, "--in\r\n" + inner * 199 + "end")
+
+
+async def test_a_body_that_is_too_large_is_told_the_bound(api: Api) -> None:
+    answer = await send(api, WRITING[0], b" " * (MAX_BODY + 1), **{"Content-Type": JSON})
+    assert (answer.status, answer.document) == (413, {"detail": "the body is larger than 256 KiB"})
 
 
 @pytest.mark.parametrize(
