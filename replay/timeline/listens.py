@@ -72,6 +72,8 @@ class Listens:
         played = self._player(start, described).play(self._controls(start), bounds)
         if end == "length" and not played.exhausted and played.held:
             end, by = ("open", None) if bounds.stop is None else ("session", self.session.ended_by)
+        if end in ("observed", "session"):
+            played.close_hold()
         listen = Listen(
             listen=start.listen,
             asset=start.data.asset,

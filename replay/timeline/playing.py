@@ -71,6 +71,11 @@ class Played(msgspec.Struct):
     media: int
     rate: float
 
+    def close_hold(self) -> None:
+        """Take note that the stop was observed: a hold that lasted to it has an observed end too."""
+        if self.holds and not self.holds[-1].closed:
+            self.holds[-1] = msgspec.structs.replace(self.holds[-1], closed=True)
+
 
 class Player:
     """Plays one listen, from `start` and `media_in` on, with the session's knobs as they stood then."""
@@ -184,7 +189,7 @@ class Player:
                     kind=kind,
                     start=began.at,
                     stop=moment,
-                    closed=True,
+                    closed=by is not None,
                     listen=self.listen,
                     positions=positions,
                 )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from tests.replay.history import History, spans
 
 
@@ -93,6 +97,29 @@ def test_a_pause_that_nothing_ended_bounds_no_silence() -> None:
     replay = history.replay()
     assert spans(replay["pauses"]) == [(10, 20)]
     assert replay["pauses"][0]["closed"] is False
+
+
+@pytest.mark.parametrize(
+    ("ended_by", "closed"),
+    [
+        pytest.param([(20, "listen-ended", {"listen": "l"})], True, id="its listen's end"),
+        pytest.param([(20, "session-ended", {})], True, id="the session's end"),
+        pytest.param(
+            [(20, "listen-started", {"asset": "b", "lane": "x"})], False, id="the next start on its lane"
+        ),
+        pytest.param([(20, "heartbeat", {})], False, id="nothing"),
+    ],
+)
+def test_a_listens_own_pause_is_closed_by_what_was_observed(
+    ended_by: list[tuple[float, str, dict[str, Any]]], closed: bool
+) -> None:
+    history = History()
+    history.add(0, "listen-started", asset="a", listen="l", lane="x")
+    history.add(10, "playback-paused", listen="l")
+    for seconds, type, data in ended_by:
+        history.add(seconds, type, **data)
+    [pause] = history.replay()["pauses"]
+    assert (pause["offset"], pause["duration"], pause["closed"]) == (10, 10, closed)
 
 
 def test_a_sequence_hole_turns_silence_into_unknown() -> None:
