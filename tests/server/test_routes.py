@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from replay.findings import LIMITS
 from server.access import Role
 from server.api.assets_audio import put
 from server.api.ingest import append
+from server.findings_questions import WithThresholds
 from server.query import Parameters
 from server.routes import ROUTES, Route
 from tests.replay.recordings.making import wav
@@ -32,7 +34,10 @@ def path_of(route: Route) -> str:
     return re.sub(r"{(id|a|b)}", "it", route.path)
 
 
-MUST: dict[str, dict[str, object]] = {"/api/v1/sessions/{id}/explain": {"at": "0"}}
+MUST: dict[str, dict[str, object]] = {
+    "/api/v1/sessions/{id}/explain": {"at": "0"},
+    "/api/v1/devices/{id}/listening": {"day": "2026-05-14"},
+}
 """What a route must be asked with, to be answered at all."""
 
 
@@ -42,13 +47,21 @@ def asked(route: Route, **more: object) -> dict[str, object]:
 
 
 async def fill(api: Api, log: str) -> None:
-    """An event, a session, a device, a user and an asset with its recording, each called `it`."""
+    """An event, a session that has ended, a device, a user and an asset with its recording, each called `it`."""
     folder = api.services.media.recordings.folder(log)
     folder.mkdir(parents=True)
     (folder / "it.wav").write_bytes(wav())
     described = {"asset": "it", "url": "it.wav"}
-    sent = event("it", "asset-described", session="it", device="it", user="it", log=log, data=described)
-    assert (await api.send(sent)).status == 200
+    of: dict[str, Any] = {"session": "it", "device": "it", "user": "it", "log": log}
+    sent = [
+        event("it", "asset-described", time="2026-05-14T12:00:00Z", data=described, **of),
+        event("end", "session-ended", time="2026-05-14T12:00:01Z", **of),
+    ]
+    assert (await api.send(*sent)).status == 200
+
+
+FILLED = 2
+"""Where a log stands that is filled."""
 
 
 def body_of(route: Route) -> dict[str, Any]:
@@ -121,18 +134,18 @@ async def test_what_is_in_another_log_is_not_there(api: Api, route: Route) -> No
 @every_read
 async def test_every_read_says_where_its_view_stands(api: Api, route: Route) -> None:
     await fill(api, "default")
-    assert (await api.get(path_of(route), asked(route))).position == 1
+    assert (await api.get(path_of(route), asked(route))).position == FILLED
 
 
 @every_read
 async def test_every_read_waits_for_the_position_that_it_is_asked_for(api: Api, route: Route) -> None:
     await fill(api, "default")
-    assert (await api.get(path_of(route), asked(route, min_position=1))).status == 200
-    early = await api.get(path_of(route), asked(route, min_position=2, wait=0.01))
+    assert (await api.get(path_of(route), asked(route, min_position=FILLED))).status == 200
+    early = await api.get(path_of(route), asked(route, min_position=FILLED + 1, wait=0.01))
     assert (early.status, int(early.headers["Retry-After"])) == (503, 1)
-    waiting = asyncio.ensure_future(api.get(path_of(route), asked(route, min_position=2, wait=20)))
+    waiting = asyncio.ensure_future(api.get(path_of(route), asked(route, min_position=FILLED + 1, wait=20)))
     await api.send(event("later"))
-    assert (await waiting).position == 2
+    assert (await waiting).position == FILLED + 1
 
 
 def test_every_row_of_one_item_or_list_knows_the_log() -> None:
@@ -148,7 +161,10 @@ def test_no_two_rows_are_the_same() -> None:
 def test_every_parameter_has_a_place_in_its_struct() -> None:
     for route in ROUTES:
         assert isinstance(route.parameters, Parameters)
-        assert len(route.parameters.readers) == len(route.parameters.struct.__struct_fields__)
+        names = set(route.parameters.readers)
+        if isinstance(route.parameters, WithThresholds):
+            names = names - set(LIMITS) | {"thresholds"}
+        assert len(names) == len(route.parameters.struct.__struct_fields__)
 
 
 @pytest.mark.parametrize("path", ["/", "/static/main.js", "/login", "/healthz"])
