@@ -22,6 +22,7 @@ from replay.clocks import ClockChoice
 from replay.findings import DEFAULTS, Thresholds
 from replay.session import Session, reconstruct
 from replay.timeline import Evidence
+from server.collector import collector_held_off
 
 T = TypeVar("T")
 
@@ -60,7 +61,10 @@ class Kept:
 
     async def tell(self, tell: Callable[[Session], T]) -> T:
         """What is told of the session."""
-        return await asyncio.to_thread(tell, self.session) if self.records > LONG else tell(self.session)
+        if self.records <= LONG:
+            return tell(self.session)
+        with collector_held_off():
+            return await asyncio.to_thread(tell, self.session)
 
 
 class Warm:
@@ -131,8 +135,9 @@ class Warm:
             session = self._fold(evidence, key.clock)
         else:
             async with self._folding:
-                evidence = await self._timelines.gather(key.log, key.session, key.as_of)
-                session = await asyncio.to_thread(self._fold, evidence, key.clock)
+                with collector_held_off():
+                    evidence = await self._timelines.gather(key.log, key.session, key.as_of)
+                    session = await asyncio.to_thread(self._fold, evidence, key.clock)
         needs = needs_of(evidence)
         kept = Kept(session, await self._stamp(key, needs), needs)
         if (kept.stamp.newest if key.as_of is None else kept.stamp.erasure) <= position:
