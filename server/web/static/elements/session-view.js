@@ -80,7 +80,7 @@ class SessionView extends Part {
     this.listen(window, "keydown", (event) => this.press(event));
     // A button that the mouse pressed does not keep the keyboard: Space plays on.
     this.listen(this, "mousedown", (event) => event.target.closest("button") && event.preventDefault());
-    this.listen(this, "command", ({ detail }) => run(detail, this));
+    this.listen(this, "command", ({ detail }) => this.attempt(() => run(detail, this)));
   }
 
   part(name) {
@@ -103,7 +103,7 @@ class SessionView extends Part {
     const found = command(event, SESSION_KEYS);
     if (!found) return;
     event.preventDefault();
-    run(found, this);
+    this.attempt(() => run(found, this));
   }
 
   // The address follows, a moment behind and not while it plays: browsers limit how often it may change.

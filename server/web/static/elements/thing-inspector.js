@@ -1,11 +1,14 @@
 // What is chosen, whole: a record with its latency and what it did to the timeline, or a thing of the drawing with the
 // records that show it.
 
+import "./silence-reason.js";
 import { make, nothing } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
 import { effects } from "../lib/records.js";
 import { span } from "../lib/time.js";
 import { words } from "../lib/words.js";
+
+const QUIET = new Set(["silence", "unknown", "pause", "stall"]);
 
 class ThingInspector extends Part {
   arrive() {
@@ -17,6 +20,7 @@ class ThingInspector extends Part {
   show() {
     const { chosen, records } = this.model.state;
     if (!chosen) return this.replaceChildren(nothing("Choose an event, a clip or a finding to see all of it."));
+    if (chosen.kind === "reason") return this.replaceChildren(Object.assign(make("silence-reason"), { reason: chosen.reason, model: this.model }));
     const record = chosen.position === undefined ? null : records.find(({ position }) => position === chosen.position);
     return this.replaceChildren(...(record ? this.record(record) : this.thing(chosen)));
   }
@@ -52,9 +56,16 @@ class ThingInspector extends Part {
       make("h3", {}, heading),
       make("p", { class: "when" }, when),
       facts(all.filter(([name]) => name !== "positions")),
+      QUIET.has(item.kind) ? make("p", {}, make("button", { type: "button", onclick: () => this.ask(item) }, "Why was it silent here?")) : null,
       positions.length ? make("h4", {}, "Shown by") : null,
       positions.length ? make("ul", { class: "effects" }, ...positions.slice(0, 50).map((position) => make("li", {}, this.evidence(position)))) : null,
     ].filter(Boolean);
+  }
+
+  ask({ offset, duration }) {
+    const { time } = this.model.state;
+    const at = time >= offset && time < offset + duration ? time : offset + duration / 2;
+    this.attempt(() => this.keeper.explain(at));
   }
 
   evidence(position) {

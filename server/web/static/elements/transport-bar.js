@@ -24,8 +24,9 @@ class TransportBar extends Part {
     this.replaceChildren(
       make("div", { class: "group" },
         button("start", "To the start", () => model.seek(model.state.scene.reach.start)), this.play,
-        button("next", "Next event", () => this.dispatchEvent(new CustomEvent("command", { bubbles: true, detail: { name: "event", argument: 1 } })))),
-      make("div", { class: "where" }, this.time, this.now),
+        button("next", "Next event", () => this.command("event", 1))),
+      make("div", { class: "where" }, this.time, this.now,
+        make("button", { type: "button", title: "Why was it silent here? (w)", onclick: () => this.command("why") }, "Why?")),
       make("div", { class: "group" }, this.speed, this.skip, this.loop, this.volume, this.sound),
       make("div", { class: "group end" }, this.clock,
         button("farther", "Farther", () => model.zoom(2)), button("closer", "Closer", () => model.zoom(0.5)), button("whole", "The whole session", () => model.fit())),
@@ -33,6 +34,10 @@ class TransportBar extends Part {
     this.watch(model, ["time", "scene", "clock"], (now) => this.tell(now));
     this.watch(model, ["playing"], ({ playing }) => this.turn(playing));
     this.watch(model, ["speed", "clock", "skip", "loop", "selection", "volume", "sounding"], (now) => this.settle(now));
+  }
+
+  command(name, argument) {
+    this.dispatchEvent(new CustomEvent("command", { bubbles: true, detail: { name, argument } }));
   }
 
   tell({ time, scene, clock }) {

@@ -25,14 +25,14 @@ const COMMANDS = {
   loop: ({ model }) => model.state.selection && model.set({ loop: !model.state.loop }),
   clear: ({ model }) => model.set({ selection: null, loop: false, chosen: null }),
   known: ({ keeper }, by) => keeper.step(by),
-  why: (view) => view.why?.(),
+  why: ({ keeper, model }) => keeper.explain(model.state.time),
   link: (view) => copyLink(view),
   keys: () => dispatchEvent(new Event("show-keys")),
 };
 
-// `view` is the session's page: its model, its events, its panes.
+// `view` is the session's page: its model, its keeper, its events, its panes. What takes time gives a promise.
 export function run({ name, argument }, view) {
-  COMMANDS[name]?.(view, argument);
+  return COMMANDS[name]?.(view, argument);
 }
 
 async function copyLink(view) {

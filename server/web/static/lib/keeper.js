@@ -79,6 +79,13 @@ export class Keeper {
     }
   }
 
+  // Ask why it was silent (or what was playing) at a moment, of what is drawn.
+  async explain(at) {
+    const { known } = this.model.state;
+    const reason = await this.source.explain(at, { ...this.query, as_of: known });
+    this.model.set({ chosen: { kind: "reason", offset: at, duration: 0, reason } });
+  }
+
   // One record earlier or later than what is known; Infinity: all of it.
   step(by) {
     const { positions, known } = this.model.state;

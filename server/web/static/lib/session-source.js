@@ -38,6 +38,11 @@ export class SessionSource {
     return kept;
   }
 
+  // What was playing at a moment, or why nothing was.
+  explain(at, query) {
+    return get(this.path("/explain", { ...query, at: at.toFixed(6).replace(/\.?0+$/, "") }), this.signal);
+  }
+
   // What differs between this session and another; or, with itself, between a position and now.
   compare(other, query, signal = this.signal) {
     return get(this.path(`/compare/${encodeURIComponent(other)}`, query), signal);
