@@ -1,11 +1,11 @@
 """The player in Chromium: `python -m benchmarks.page`.
 
-How long until a session's drawing is first seen: by a click on the page, and by a link that loads the page too; and
-how many frames a second it makes while it is zoomed from the whole session to milliseconds and back, and panned. The
-sessions have 1,000 and 10,000 clips on four lanes, a tenth of them overlapping, and a mark for every fifth.
+How long until a session is first drawn: after a click on the page, and after a link that loads the page too; and
+how many frames a second it makes while it is zoomed from the whole session to milliseconds and back, and panned.
+Sessions have 1,000 and 10,000 clips on four lanes, a tenth of them overlapping, and a mark for every fifth.
 
-The server is a process of its own over a folder that is removed again. Frames are counted as the page draws them, at
-most as often as the screen is refreshed.
+The server is a process of its own over a folder that is removed again. Frames are counted as the page draws them
+at most as often as the screen is refreshed.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ VIEWS = {
     "log": "/#/log/lab",
     "nothing": "/#/session/default/nobody",
 }
-READY = ".card, event-list .row, tbody tr, .note"
+READY = ".card, event-list .row, tbody tr:visible, .note"
 
 
 async def serious(page: Page) -> list[tuple[str, list[str]]]:

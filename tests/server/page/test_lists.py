@@ -68,7 +68,7 @@ async def test_the_list_goes_on_as_one_scrolls(page: Page, site: Api) -> None:
 async def test_a_devices_feed_is_filtered_by_type_and_grows_by_itself(page: Page, site: Api) -> None:
     await page.goto("/#/devices")
     await page.get_by_role("link", name="car-7f3a").click()
-    rows = page.locator("tbody tr")
+    rows = page.locator(".book tbody tr")
     await expect(rows.first).to_be_visible()
     await page.get_by_label("Type").fill("rule-*")
     await expect(page).to_have_url(re.compile(r"type=rule-"))
@@ -82,13 +82,23 @@ async def test_a_devices_clock_is_told(page: Page) -> None:
     await page.goto("/#/device/default/phone-sunna")
     await expect(page.get_by_text("2.9 s ahead, give or take 537 ms")).to_be_visible()
     await page.goto("/#/device/default/car-7f3a")
-    await expect(page.get_by_text("not known; ahead by at least")).to_be_visible()
+    await expect(page.get_by_text("not known; at most 454 ms behind, by 40 events")).to_be_visible()
+
+
+async def test_listening_is_told_day_by_day_and_what_is_impossible_stands_out(page: Page) -> None:
+    await page.goto("/#/device/default/car-7f3a")
+    day = page.locator(".days summary").filter(has_text="2026-05-14")
+    await expect(day).to_contain_text("3:45:27.5")
+    await expect(day).to_contain_text("1:06 more than the clock allows")
+    await day.click()
+    await page.get_by_role("link", name="errand").click()
+    await expect(page.get_by_role("heading", name="errand")).to_be_visible()
 
 
 async def test_a_devices_feed_goes_on_beyond_its_first_page(page: Page, site: Api) -> None:
     await site.send(*(event(f"long-{index}", device="long-feed") for index in range(230)))
     await page.goto("/#/device/default/long-feed")
-    rows = page.locator("tbody tr")
+    rows = page.locator(".book tbody tr")
     await expect(rows.first).to_be_visible()
     for _ in range(4):
         await page.mouse.wheel(0, 20_000)
@@ -99,7 +109,7 @@ async def test_a_devices_feed_goes_on_beyond_its_first_page(page: Page, site: Ap
 async def test_a_log_is_searched_by_tags_and_by_an_expression(page: Page) -> None:
     await page.goto("/#/logs")
     await page.get_by_role("link", name="default", exact=True).click()
-    rows = page.locator("tbody tr")
+    rows = page.locator(".book tbody tr")
     await page.get_by_label("Text").fill(r"timed out after \d+ s")
     await expect(rows).to_have_count(1)
     await page.get_by_label("Text").fill("(")

@@ -157,6 +157,32 @@ async def test_the_keyboard_alone_finds_the_silence_and_looks_closer(page: Page)
     await expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
 
 
+async def test_why_it_was_silent_is_told_at_any_moment(page: Page) -> None:
+    await open_session(page, f"{COMPLAINT}?t=160")
+    await page.keyboard.press("w")
+    inspector = page.get_by_role("region", name="Inspector")
+    await expect(inspector).to_contain_text("gap at 2:40")
+    await expect(inspector).to_contain_text("Nothing played for 12 s")
+    await expect(inspector).to_contain_text("GET /media/marimba timed out after 10 s")
+    await inspector.get_by_role("button", name="2:44.09 log-line").click()
+    await expect(playhead(page)).to_have_text("2:44.090")
+    await expect(inspector).to_contain_text('"position": 183')
+    await click(page, 50, "state")
+    await inspector.get_by_role("button", name="Why was it silent here?").click()
+    await expect(inspector).to_contain_text("Playback was paused for 20 s")
+    await page.keyboard.press("Home")
+    await page.get_by_role("button", name="Why?").click()
+    await expect(inspector).to_contain_text("was playing")
+
+
+async def test_what_was_not_known_in_time_is_told_too(page: Page) -> None:
+    await open_session(page, "/#/session/default/late?t=135")
+    await page.keyboard.press("w")
+    await expect(page.get_by_role("region", name="Inspector")).to_contain_text(
+        "This is known only since 2026-05-15"
+    )
+
+
 async def test_hands_zoom_pan_and_select(page: Page) -> None:
     await open_session(page)
     x, y = await place(page, 100, "row 0")
@@ -250,5 +276,5 @@ async def test_what_a_sender_wrote_is_shown_as_text_never_as_markup(page: Page, 
 async def test_on_a_narrow_screen_nothing_is_wider_than_it(page: Page, address: str) -> None:
     await page.set_viewport_size({"width": 400, "height": 800})
     await page.goto(address)
-    await page.locator(".card, .row, tbody tr").first.wait_for()
+    await page.locator(".card, .row, tbody tr:visible").first.wait_for()
     assert await page.evaluate("document.documentElement.scrollWidth") == 400

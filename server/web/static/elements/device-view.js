@@ -1,5 +1,6 @@
 // One device: its feed, newest first, without an end, live, by type; and how late it told what happened.
 
+import "./listening-days.js";
 import { format, remember } from "../lib/address.js";
 import { clockPath, devicePath, get } from "../lib/api.js";
 import { clockFacts } from "../lib/device-clock.js";
@@ -19,8 +20,10 @@ class DeviceView extends EndlessList {
     this.prepare(make("tbody"));
     this.replaceChildren(
       make("div", { class: "top" }, make("h1", {}, this.of.device), make("a", { href: format("sessions", {}, this.of) }, "its sessions"), make("a", { href: format("log", { log: this.of.log }) }, `log ${this.of.log}`),
-        filterForm({ type }, this.query, (values) => this.filter(values)), make("datalist", { id: "types" }, ...types.map((value) => make("option", { value })))),
+        make("datalist", { id: "types" }, ...types.map((value) => make("option", { value })))),
       this.facts = make("div"),
+      Object.assign(make("listening-days"), { of: this.of }),
+      make("div", { class: "top" }, make("h2", {}, "Events"), filterForm({ type }, this.query, (values) => this.filter(values))),
       make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Feed" },
         make("table", { class: "book" }, make("thead", {}, make("tr", {}, ...["time", "type", "what", "recorded after"].map((name) => make("th", { scope: "col" }, name)))), this.list)),
       this.foot);

@@ -74,6 +74,10 @@ export function clockPath(log, device) {
   return withQuery(`${V1}/devices/${encodeURIComponent(device)}/clock`, { log });
 }
 
+export function listeningPath(log, device, day) {
+  return withQuery(`${V1}/devices/${encodeURIComponent(device)}/listening`, { log, day });
+}
+
 export function logPath(log, query = {}) {
   return withQuery(`${V1}/logs/${encodeURIComponent(log)}/events`, query);
 }

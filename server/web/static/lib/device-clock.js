@@ -12,7 +12,8 @@ export function clockFacts({ offset, uncertainty, rate, rate_uncertainty: unsure
 }
 
 function unknown(least, bounds) {
-  return least === null ? "not known: nothing tells of it" : `not known; ahead by at least ${span(least)}, by ${bounds} events`;
+  if (least === null) return "not known: nothing tells of it";
+  return `not known; ${least < 0 ? `at most ${span(-least)} behind` : `ahead by at least ${span(least)}`}, by ${bounds} events`;
 }
 
 function fact(name, value) {

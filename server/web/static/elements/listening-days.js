@@ -1,0 +1,87 @@
+// How long a device was listened to, day by day (UTC), newest first, to scale; what the wall clock does not allow stands out.
+// A day opens to its sessions.
+
+import { format } from "../lib/address.js";
+import { get, listPath, listeningPath } from "../lib/api.js";
+import { make } from "../lib/dom.js";
+import { Part } from "../lib/part.js";
+import { clock, length } from "../lib/time.js";
+
+const AT_ONCE = 7;
+const DAY = 86_400_000;
+const LONGEST = 31; // days of one session that are looked at
+
+class ListeningDays extends Part {
+  arrive() {
+    this.days = [];
+    this.seen = new Set();
+    this.queue = [];
+    this.next = listPath("sessions", { log: this.of.log, device: this.of.device });
+    this.list = make("ol", { class: "days" });
+    this.more = make("button", { type: "button", hidden: true, onclick: () => this.load() }, "Earlier days");
+    this.replaceChildren(make("h2", {}, "Listening"), this.list, this.more);
+    this.load();
+  }
+
+  // The next few days on which it had a session, one after the other: a day with many takes a while.
+  async load() {
+    this.more.hidden = true;
+    for (let count = 0; count < AT_ONCE && (await this.fill()); count++) {
+      const day = this.queue.shift();
+      const found = await this.attempt(() => get(listeningPath(this.of.log, this.of.device, day), this.leaving.signal));
+      if (!found) return;
+      this.days.push(found);
+      this.show();
+    }
+    this.more.hidden = !this.queue.length && !this.next;
+  }
+
+  // Whether there is a day to look at: those of the next page of its sessions, when there are no others.
+  async fill() {
+    while (!this.queue.length && this.next) {
+      const page = await this.attempt(() => get(this.next, this.leaving.signal));
+      if (!page) return false;
+      this.next = page.next;
+      const fresh = page.sessions.flatMap(daysOf).filter((day) => !this.seen.has(day));
+      this.queue = [...new Set(fresh)].sort().reverse();
+      for (const day of this.queue) this.seen.add(day);
+    }
+    return this.queue.length > 0;
+  }
+
+  show() {
+    const most = Math.max(1, ...this.days.map(({ listening }) => listening));
+    const open = new Set([...this.list.querySelectorAll("details[open]")].map(({ dataset }) => dataset.day));
+    const days = [...this.days].sort((a, b) => b.day.localeCompare(a.day));
+    this.list.replaceChildren(...days.map((day) => make("li", {}, this.day(day, most, open.has(day.day)))));
+  }
+
+  day({ day, listening, wall, sessions, findings }, most, open) {
+    const bar = make("span", { class: "bar", "aria-hidden": "true" }, part("clip", wall / most), part("error", (listening - wall) / most));
+    const trouble = findings.length ? make("span", { class: "sign error" }, `${length(listening - wall)} more than the clock allows`) : "";
+    return make("details", { "data-day": day, open },
+      make("summary", {}, make("time", { datetime: day }, day), bar, make("b", {}, length(listening)), trouble),
+      ...findings.map(({ message }) => make("p", { class: "quiet" }, message)),
+      sessions.length ? make("table", {}, make("thead", {}, make("tr", {}, ...["session", "from", "listened", "claimed", "why that may be too much"].map((name) => make("th", { scope: "col" }, name)))), make("tbody", {}, ...sessions.map((one) => this.session(one)))) : make("p", { class: "quiet" }, "No session."));
+  }
+
+  session({ session, start, listening, claimed, why }) {
+    return make("tr", {},
+      make("th", { scope: "row" }, make("a", { href: format("session", { log: this.of.log, session }) }, session)),
+      make("td", {}, start ? `${start.slice(11, 19)} UTC` : ""), make("td", { class: "number" }, clock(listening)), make("td", { class: "number" }, clock(claimed)), make("td", {}, [why].flat().filter(Boolean).join("; ")));
+  }
+}
+
+// The days in UTC that a session has a part in, the newest first.
+function daysOf({ first_time: first, last_time: last }) {
+  const [from, to] = [first, last].map((time) => Math.floor(Date.parse(time) / DAY));
+  return Array.from({ length: Math.min(to - from + 1, LONGEST) }, (_, back) => new Date((to - back) * DAY).toISOString().slice(0, 10));
+}
+
+function part(kind, share) {
+  const piece = make("i", { class: kind });
+  piece.style.width = `${Math.max(0, share) * 100}%`;
+  return piece;
+}
+
+customElements.define("listening-days", ListeningDays);
