@@ -18,21 +18,14 @@ MOST_POSITIONS = 200
 
 def bounded(found: Iterable[Found], extent: tuple[int, int]) -> list[Found]:
     """A rule's findings in time order, no more than there may be, each within the extent."""
-    ordered = sorted((_within(one, extent) for one in found), key=_order)
-    if len(ordered) <= MOST_FINDINGS:
-        return ordered
-    return [*ordered[: MOST_FINDINGS - 1], _rest(ordered[MOST_FINDINGS - 1 :])]
+    ordered = sorted(found, key=_order)
+    if len(ordered) > MOST_FINDINGS:
+        ordered = [*ordered[: MOST_FINDINGS - 1], _rest(ordered[MOST_FINDINGS - 1 :])]
+    return [_within(one, extent) for one in ordered]
 
 
 def _order(found: Found) -> tuple[int, int, tuple[int, ...]]:
     return found.start, found.stop, found.positions
-
-
-def _within(found: Found, extent: tuple[int, int]) -> Found:
-    first, last = extent
-    start = min(max(found.start, first), last)
-    stop = min(max(found.stop, start), last)
-    return Found(start, stop, found.message, _fewest(found.positions), found.count)
 
 
 def _rest(found: list[Found]) -> Found:
@@ -41,9 +34,16 @@ def _rest(found: list[Found]) -> Found:
         found[0].start,
         max(one.stop for one in found),
         f"{count:,} more of these; the first of them: {found[0].message}",
-        _fewest(position for one in found[:MOST_POSITIONS] for position in one.positions),
+        tuple(position for one in found[:MOST_POSITIONS] for position in one.positions),
         count,
     )
+
+
+def _within(found: Found, extent: tuple[int, int]) -> Found:
+    first, last = extent
+    start = min(max(found.start, first), last)
+    stop = min(max(found.stop, start), last)
+    return Found(start, stop, found.message, _fewest(found.positions), found.count)
 
 
 def _fewest(positions: Iterable[int]) -> tuple[int, ...]:

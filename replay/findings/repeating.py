@@ -13,6 +13,8 @@ from replay.timeline import Placed
 def duplicate(case: Case) -> Iterable[Found]:
     """Events of one device with the same `sequence` and another id, unless the counter began again between them."""
     for device, members in _numbered(case).items():
+        if len({placed.event.sequence for placed in members}) == len(members):
+            continue
         for group in _same_number(members):
             if len(group) > 1:
                 event = group[0].event

@@ -22,12 +22,12 @@ Lane = tuple[str | None, str]
 def gap(case: Case) -> Iterable[Found]:
     """A silence between a listen and the next on the same lane. A pause or stall that was told is no silence."""
     limit = case.ns("gap")
-    neighbours = _Neighbours(case.timeline.listens)
-    for silence in case.timeline.silences:
-        if silence.stop - silence.start > limit:
-            pair = neighbours.of(silence)
-            if pair is not None:
-                yield _gap(case, silence, *pair)
+    silences = [silence for silence in case.timeline.silences if silence.stop - silence.start > limit]
+    neighbours = _Neighbours(case.timeline.listens if silences else ())
+    for silence in silences:
+        pair = neighbours.of(silence)
+        if pair is not None:
+            yield _gap(case, silence, *pair)
 
 
 def _gap(case: Case, silence: Stretch, before: Listen, after: Listen) -> Found:
@@ -44,25 +44,30 @@ class _Neighbours:
     """The listens on either side of a silence: the last to stop before it and the first to start after it."""
 
     def __init__(self, listens: Sequence[Listen]) -> None:
-        self._stopping: dict[int, dict[Lane, Listen]] = defaultdict(dict)
-        self._starting: dict[int, dict[Lane, Listen]] = defaultdict(dict)
-        for listen in listens:
-            self._stopping[listen.stop][listen.device, listen.lane] = listen
-            self._starting[listen.start][listen.device, listen.lane] = listen
-        self._stops, self._starts = sorted(self._stopping), sorted(self._starting)
-        self._shared: dict[tuple[int, int], tuple[Listen, Listen] | None] = {}
+        self._by_stop = sorted(listens, key=lambda listen: listen.stop)
+        self._by_start = sorted(listens, key=lambda listen: listen.start)
+        self._stops = [listen.stop for listen in self._by_stop]
+        self._starts = [listen.start for listen in self._by_start]
+        self._found: dict[tuple[int, int], tuple[Listen, Listen] | None] = {}
 
     def of(self, silence: Stretch) -> tuple[Listen, Listen] | None:
         """A pair on one lane of one device; None where the sound goes from one lane to another."""
-        stop = bisect_right(self._stops, silence.start) - 1
-        start = bisect_left(self._starts, silence.stop)
-        if stop < 0 or start == len(self._starts):
+        end = bisect_right(self._stops, silence.start)
+        begin = bisect_left(self._starts, silence.stop)
+        if end == 0 or begin == len(self._starts):
             return None
-        if (stop, start) not in self._shared:
-            before, after = self._stopping[self._stops[stop]], self._starting[self._starts[start]]
-            lane = next((lane for lane in after if lane in before), None)
-            self._shared[stop, start] = None if lane is None else (before[lane], after[lane])
-        return self._shared[stop, start]
+        if (end, begin) not in self._found:
+            self._found[end, begin] = self._pair(end, begin)
+        return self._found[end, begin]
+
+    def _pair(self, end: int, begin: int) -> tuple[Listen, Listen] | None:
+        """The listens that stop last before `end`, and those that start first from `begin` on, on a shared lane."""
+        first = bisect_left(self._stops, self._stops[end - 1])
+        last = bisect_right(self._starts, self._starts[begin])
+        before = {_lane(listen): listen for listen in self._by_stop[first:end]}
+        after = (listen for listen in self._by_start[begin:last] if _lane(listen) in before)
+        following = next(after, None)
+        return None if following is None else (before[_lane(following)], following)
 
 
 def overlap(case: Case) -> Iterable[Found]:
@@ -89,3 +94,7 @@ def _overlap(case: Case, before: Clip, after: Clip, both: int) -> Found:
         f"both sounded for {lasting(both)}"
     )
     return Found(after.start, after.start + both, message, (*before.positions, *after.positions))
+
+
+def _lane(listen: Listen) -> Lane:
+    return listen.device, listen.lane

@@ -23,7 +23,8 @@ def scores() -> dict[str, Score]:
     for seed in range(HISTORIES):
         planted = history(seed)
         session = reconstruct(planted.evidence, recordings=planted.recordings)
-        score(planted, session.findings, measured)
+        for rule, one in score(planted, session.findings).items():
+            measured[rule].add(one)
     return measured
 
 

@@ -25,6 +25,8 @@ SHOWN = [
     "unknown 2:04.000",
     "phone-sunna: 2.8",
     "ended, by the next start",
+    "12 s of silence",
+    "listened 3:45:28 in 3:44:22",
     "direction=enter",
     "session-ended",
 ]

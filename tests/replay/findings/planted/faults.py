@@ -166,7 +166,7 @@ def suspected(story: Telling) -> None:
     """A start is told twice, by two parts of a player, with two names."""
     start, _ = story.play(60.0)
     after = start.time + story.chance.choice((0, 500_000, 2 * SECOND))
-    twin = story.start(after, start.data["asset"], lane="other")
+    twin = story.start(after, start.data["asset"], lane=story.name("lane"))
     story.end(after + 60 * SECOND, twin)
     story.expect("suspected-duplicate", start.time, after, start, twin)
 

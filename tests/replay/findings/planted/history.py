@@ -49,8 +49,9 @@ def history(seed: int, scenes: int = 12) -> History:
 def _begin(story: Telling) -> Told:
     began = story.tell(ZERO, "session-started")
     if story.chance.random() < 0.3:
-        early = story.start(ZERO - story.between(0.001, 30), story.recording(25.0), lane="early")
-        stop = early.time + 25 * SECOND
+        before, lasts = story.between(0.001, 30), story.between(0.5, 5)
+        early = story.start(ZERO - before, story.recording(lasts / SECOND), lane="early")
+        stop = early.time + lasts
         story.end(stop, early)
         story.expect("started-before-session", early.time, min(stop, ZERO), early, began)
     return began

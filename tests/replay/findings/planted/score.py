@@ -45,6 +45,13 @@ class Score:
     told: int = 0
     true: int = 0
 
+    def add(self, other: Score) -> None:
+        """Add the cases of another history."""
+        self.planted += other.planted
+        self.found += other.found
+        self.told += other.told
+        self.true += other.true
+
     @property
     def precision(self) -> float:
         """Which part of what was told was true."""
@@ -56,11 +63,9 @@ class Score:
         return self.found / self.planted if self.planted else 1.0
 
 
-def score(
-    history: History, findings: Iterable[Found], scores: dict[str, Score] | None = None
-) -> dict[str, Score]:
-    """Add one history's findings to the scores by rule."""
-    scores = defaultdict(Score) if scores is None else scores
+def score(history: History, findings: Iterable[Found]) -> dict[str, Score]:
+    """One history's scores by rule."""
+    scores: dict[str, Score] = defaultdict(Score)
     findings = list(findings)
     told_of: dict[int, int] = defaultdict(int)
     for expected in history.expected:
