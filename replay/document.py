@@ -47,7 +47,7 @@ def sequence(session: Session) -> Document:
         "erased": list(timeline.erased),
         "findings": [view.finding(finding) for finding in session.findings],
         "assets": _assets(timeline),
-        "totals": _totals(timeline),
+        "totals": totals_document(timeline),
     }
 
 
@@ -94,7 +94,7 @@ def timeline_document(session: Session) -> Document:
         "unknown": [_span(stretch) for stretch in timeline.unknown],
         "marks": [_mark(mark) for mark in timeline.marks],
         "erased": list(timeline.erased),
-        "totals": _totals(timeline),
+        "totals": totals_document(timeline),
     }
 
 
@@ -190,7 +190,8 @@ def _assets(timeline: Timeline) -> Document:
     }
 
 
-def _totals(timeline: Timeline) -> Document:
+def totals_document(timeline: Timeline) -> Document:
+    """The totals, in seconds."""
     return {name: to_seconds(value) for name, value in msgspec.structs.asdict(timeline.totals).items()}
 
 

@@ -159,6 +159,13 @@ def day(value: str, field: str) -> int:
     return parse_time(f"{value}T00:00:00Z", field)
 
 
+def flag(value: str, field: str) -> bool:
+    """`true` or `false`."""
+    if value not in ("true", "false"):
+        raise Invalid(field, f"{field} must be true or false")
+    return value == "true"
+
+
 def one_of(*choices: str) -> Reader:
     """One of a few words."""
 

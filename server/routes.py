@@ -33,6 +33,7 @@ from server.api import (
     ingest,
     logs,
     page,
+    playback,
     sessions,
 )
 from server.api.call import native
@@ -75,6 +76,7 @@ ROUTES = (
     ),
     Route(GET, f"{V1}/sessions/{{id}}/explain", "read", explain.explain, EXPLAIN),
     Route(GET, f"{V1}/sessions/{{id}}/findings", "read", findings.of_session, FINDINGS),
+    Route(GET, f"{V1}/sessions/{{id}}/playback", "read", playback.playback, ask.PLAYBACK),
     Route(GET, f"{V1}/sessions/{{a}}/compare/{{b}}", "read", compare.compare, ask.COMPARE),
     Route(GET, f"{V1}/devices", "read", devices.page, ask.DEVICES),
     Route(DELETE, f"{V1}/devices/{{id}}", "admin", erasure.erase_device, ask.ERASE),

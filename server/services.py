@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from projections import Projections
 from replay.clock import Clock, now
@@ -26,6 +27,8 @@ from server.access import Access, TokenStore
 from server.api.bodies import Budget
 from server.lock import DataLock
 from server.media import Media
+from server.playing.scores import Scores
+from server.playing.ticker import Ticker, WallTicker
 from server.settings import Settings
 from server.sound.renders import Renders
 from server.warm import Warm
@@ -90,7 +93,7 @@ class Trouble:
 class Services:
     """One opened data folder. `stopping` is set when the server begins to end.
 
-    `access` and `lock` are None when it was opened only to be read.
+    `ticker` paces what is played. `access` and `lock` are None when it was opened only to be read.
     """
 
     settings: Settings
@@ -103,17 +106,20 @@ class Services:
     streams: Streams = field(default_factory=Streams)
     bodies: Budget = field(default_factory=Budget)
     trouble: Trouble = field(default_factory=Trouble)
+    scores: Scores[Any] = field(default_factory=Scores)
     folding: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FOLDING))
     uploads: Streams = field(default_factory=lambda: Streams(UPLOADS, "uploads"))
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     media: Media = field(init=False)
     warm: Warm = field(init=False)
     renders: Renders = field(init=False)
+    ticker: Ticker = field(init=False)
 
     def __post_init__(self) -> None:
         self.warm = Warm(self.projections.timelines, self.folding, self.settings.thresholds)
         self.media = Media(self.settings, keep=not self.read_only)
         self.renders = Renders(self.settings, keep=not self.read_only)
+        self.ticker = WallTicker(self.stopping)
 
     def check_running(self) -> None:
         """Raise `Unavailable` when the server takes in nothing more."""
@@ -129,6 +135,7 @@ class Services:
         with self.trouble.noted():
             receipts = await self.log.erase(positions, reason)
         self.warm.forget()
+        self.scores.forget()
         return receipts
 
 

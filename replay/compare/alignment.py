@@ -3,8 +3,8 @@
 Rule 1: the pairs rise in both lists, and what is paired is equal.
 Rule 2: up to `EXACT` items that the lists do not share, no longer subsequence exists (E. Myers, "An O(ND)
         Difference Algorithm and Its Variations", Algorithmica 1, 1986).
-Rule 3: beyond that, what occurs once in both lists holds them together (the longest rising run of it, as in
-        B. Cohen's patience diff), and what lies between is matched in legs of `LEG` unshared items each. The
+Rule 3: beyond that, what occurs once in both lists holds them together (the longest rising run of it, as in B.
+        Cohen's patience diff), and what lies between is matched in legs of `LEG` unshared items each. The
         subsequence is then near the longest, and the work never more than some hundred steps an item.
 """
 

@@ -1,7 +1,7 @@
 """Which steps brought what differs between both ends.
 
-Rule 1: a clip, a pause, a mark, a recording was brought by every step that changed the same one; a stretch of time
-        by every step that changed a part of it.
+Rule 1: a clip, a pause, a mark, a recording was brought by every step that changed the same one; a stretch of
+        time by every step that changed a part of it.
 Rule 2: a finding was brought by the step that made it what it is, or that took it away.
 Rule 3: of a step of several records only those count that show the change; where none does, none is named.
 """

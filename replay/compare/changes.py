@@ -1,6 +1,7 @@
 """One session at two positions: what is known otherwise at the later one.
 
-Rule 1: times are absolute, nothing is shifted or rounded; sentences and documents count from the later one's zero.
+Rule 1: times are absolute, nothing is shifted or rounded; sentences and documents count from the later one's
+        zero.
 Rule 2: linear in what either position knows.
 """
 

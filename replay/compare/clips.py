@@ -1,6 +1,7 @@
 """Clips at two positions: which appeared, vanished, moved, end elsewhere, or are otherwise.
 
-Rule 1: a clip is the same as one of its listen that lies where it lay, else begins or ends there, else is the next.
+Rule 1: a clip is the same as one of its listen that lies where it lay, else begins or ends there, else is the
+        next.
 Rule 2: what is drawn only (`row`) is no change, nor is more evidence for the same.
 """
 

@@ -1,6 +1,7 @@
 """How one play differs from another: a table of kinds, each with its amount and its sentence.
 
-Rule 1: adding a kind is one row and the function that looks for it; the row is what `docs/compare.md` says of it.
+Rule 1: adding a kind is one row and the function that looks for it; the row is what `docs/compare.md` says of
+        it.
 Rule 2: an amount is `b` minus `a`: nanoseconds, or the kind's own number.
 """
 

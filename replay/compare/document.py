@@ -2,7 +2,8 @@
 
 Rule 1: offsets and lengths are seconds. Of two sessions each counts from its own zero; of one session at two
         positions all count from the zero of the later one.
-Rule 2: a list of changes in a step that is longer than `MOST` is cut there, and `changed` says how many there are.
+Rule 2: a list of changes in a step that is longer than `MOST` is cut there, and `changed` says how many there
+        are.
 """
 
 from __future__ import annotations

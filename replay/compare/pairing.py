@@ -1,7 +1,7 @@
 """Which item of one moment is which of another, where items have no name of their own.
 
-Rule: within a group the likest go together first: each stage pairs those that are equal by its key, in order; what
-      no stage pairs stands alone. It takes linear time.
+Rule: within a group the likest go together first: each stage pairs those that are equal by its key, in order;
+      what no stage pairs stands alone. It takes linear time.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Two sessions, play by play: what one has and the other has not, and what is otherwise in both.
 
-Rule 1: plays are aligned by their recordings, in the order they begin; times are compared from each session's own
-        zero.
+Rule 1: plays are aligned by their recordings, in the order they begin; times are compared from each session's
+        own zero.
 Rule 2: what is left on both sides of one recording is the same play at another place: `reordered`, not missing
         and extra.
 Rule 3: the common shift is the one play's shift that most plays agree with, within the tolerance; of equals the

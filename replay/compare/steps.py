@@ -1,11 +1,12 @@
 """Which records changed a session between two positions: found by looking at positions in between.
 
-Rule 1: nothing is guessed. A stretch of the log in which the session changed is halved until it is one position, by
-        asking for the session as known there; what the last position brought is what its record changed.
-Rule 2: where nothing differs at both ends nothing is asked: so a change that a later record took back may go unseen
-        when both lie within one half.
-Rule 3: bounded. When as many positions were looked at as may be, or as many records read, what is left is told as
-        it stands: stretches of several records, each change with those records of its stretch that show it.
+Rule 1: nothing is guessed. A stretch of the log in which the session changed is halved until it is one
+        position, by asking for the session as known there; what the last position brought is what its record
+        changed.
+Rule 2: where nothing differs at both ends nothing is asked: so a change that a later record took back may go
+        unseen when both lie within one half.
+Rule 3: bounded. When as many positions were looked at as may be, or as many records read, what is left is told
+        as it stands: stretches of several records, each change with those records of its stretch that show it.
 Rule 4: who asks does the reading: `Search` only says where to look, and is told what is there.
 """
 

@@ -3,10 +3,8 @@
 Rule 1: each event's `id` is `<epoch>-<position>`. Who comes back with it as `Last-Event-ID` gets what came
         after it: nothing twice, nothing lost. After an id of another epoch (the log was restored) there is one
         `reset` event, and then everything.
-Rule 2: a reader that does not read is dropped: it would hold what was sent to it in memory for ever. It comes
-        back with its last id and has lost nothing.
-Rule 3: a stream ends when its token is revoked, its page is logged out, or the server stops.
-Rule 4: a stream of nothing still shows signs of life, and lets the reader know how far it has looked.
+Rule 2: how long it lasts, and for whom, are the rules of `server.api.outlet`.
+Rule 3: a stream of nothing lets the reader know how far it has looked.
 """
 
 from __future__ import annotations
@@ -21,8 +19,8 @@ from aiohttp import hdrs, web
 
 from replay.errors import Invalid, Unavailable
 from replay.log.contract import EventLog, Record
-from server.access import identity_still_valid
 from server.api.call import Call
+from server.api.outlet import Outlet
 from server.questions import EventsQuestion
 from server.replies import POSITION
 from server.scan import Logs, visible
@@ -89,28 +87,25 @@ class _Stream:
     def __init__(
         self, call: Call[EventsQuestion], response: web.StreamResponse, logs: Logs, place: Place
     ) -> None:
-        self.request = call.request
         self.services = call.services
-        self.response = response
+        self.outlet = Outlet(call.services, call.request, response)
         self.logs = logs
         self.place = place
         self.passed = place.after  # looked at
         self.told = place.after  # the id that the reader has
-        self.wrote = 0.0  # when, on the loop's clock
 
     async def run(self) -> None:
         """Write until there is a reason to end. Raises nothing that a reader can cause."""
         try:
-            await self._write(self._opening())
+            await self.outlet.write(self._opening())
             async for records in self._batches():
                 for piece in self._pieces(records):
-                    await self._write(piece)
-                if self._silent_for() >= self.services.settings.heartbeat:
-                    await self._write(b":\n\n")
+                    await self.outlet.write(piece)
+                await self.outlet.beat(b":\n\n")
         except Unavailable:
             return  # the log was closed under it
         except (ConnectionError, TimeoutError):
-            self._drop()
+            self.outlet.drop()
 
     def _opening(self) -> bytes:
         opening = b"retry: 2000\n\n"
@@ -123,15 +118,12 @@ class _Stream:
         """What the log yields; an empty batch after a while without any."""
         async with _follow(self.services.log, self.place.after) as follower:
             records: list[Record] | None = []
-            while records is not None and await self._may_go_on():  # asked last thing before anything is told
+            while (
+                records is not None and await self.outlet.may_go_on()
+            ):  # asked last thing before anything is told
                 yield records
-                left = self.services.settings.heartbeat - self._silent_for()
-                records = await follower.next(self.services.stopping, min(LOOK_EVERY, max(left, 0)))
-
-    async def _may_go_on(self) -> bool:
-        if self.services.stopping.is_set() or self.request.transport is None:
-            return False
-        return await identity_still_valid(self.request)
+                left = max(self.outlet.until_beat(), 0)
+                records = await follower.next(self.services.stopping, min(LOOK_EVERY, left))
 
     def _pieces(self, records: Iterable[Record]) -> Iterator[bytes]:
         """Records as events, gathered into pieces that are sent at once."""
@@ -152,19 +144,6 @@ class _Stream:
 
     def _id(self, position: int) -> bytes:
         return b"%s-%d" % (self.services.log.epoch.encode(), position)
-
-    async def _write(self, piece: bytes) -> None:
-        async with asyncio.timeout(self.services.settings.write_timeout):
-            await self.response.write(piece)
-        self.wrote = asyncio.get_running_loop().time()
-
-    def _silent_for(self) -> float:
-        return asyncio.get_running_loop().time() - self.wrote
-
-    def _drop(self) -> None:
-        """Let go of the connection at once: what is still in its buffer will never be read."""
-        if self.request.transport is not None:
-            self.request.transport.abort()
 
 
 class _Follower:

@@ -11,7 +11,7 @@ from server.cli.program import Program
     cls=Program,
     commands_in="server.cli.commands",
     names=(
-        *("demo", "serve", "ingest", "sessions", "replay", "findings", "explain", "compare"),
+        *("demo", "serve", "ingest", "sessions", "replay", "play", "findings", "explain", "compare"),
         *("listening", "feed", "tail", "import", "media", "status", "rebuild", "token"),
     ),
     examples=[

@@ -8,7 +8,7 @@ Rule 2: a folder may be read beside the server that holds it: nothing is written
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
@@ -22,17 +22,20 @@ from server.assets import assets as read_assets
 from server.cli.client import Client, Query
 from server.cli.options import Place
 from server.cli.output import Notice
+from server.cli.sse import Message
 from server.comparing import compare_known
 from server.documents import API
 from server.explaining import EXPLAIN, explain_known
 from server.exports import Export
 from server.findings_questions import FINDINGS, LISTENING
+from server.playing.playing import open_playing
 from server.query import Parameters
 from server.questions import (
     ASSETS,
     COMPARE,
     EVENTS,
     FEED,
+    PLAYBACK,
     REPLAY,
     SESSIONS,
     HeadQuestion,
@@ -68,6 +71,10 @@ class Source(Protocol):
 
     async def explain(self, session: str, query: Query) -> Document:
         """What was playing at a moment, or why nothing was."""
+        ...
+
+    def play(self, session: str, query: Query, notice: Notice) -> AsyncGenerator[Document, None]:
+        """A session as it happened, message by message; `notice` is told of trouble."""
         ...
 
     async def compare(self, a: str, b: str, query: Query) -> Document:
@@ -165,6 +172,21 @@ class FolderSource:
         """What was playing at a moment, or why nothing was."""
         return _plain(await explain_known(self._services, OURSELVES, session, _parse(EXPLAIN, query)))
 
+    async def play(
+        self,
+        session: str,
+        query: Query,
+        notice: Notice,  # noqa: ARG002 - a folder does not go away
+    ) -> AsyncGenerator[Document, None]:
+        """A session as it happened, message by message."""
+        question = _parse(PLAYBACK, query)
+        playing = await open_playing(self._services, OURSELVES, session, question, None, paced=True)
+        if playing is not None:  # as it always is for who comes without a place
+            async with aclosing(playing.batches()) as batches:
+                async for batch in batches:
+                    for told in batch:
+                        yield {"event": told.name, **_object(told.body)}
+
     async def compare(self, a: str, b: str, query: Query) -> Document:
         """What differs between two sessions, or two positions of one."""
         return _plain(await compare_known(self._services, OURSELVES, a, b, _parse(COMPARE, query)))
@@ -241,6 +263,15 @@ class ServerSource:
         """What was playing at a moment, or why nothing was."""
         return await self._get(f"sessions/{quote(session, safe='')}/explain", query)
 
+    async def play(self, session: str, query: Query, notice: Notice) -> AsyncGenerator[Document, None]:
+        """A session as it happened, message by message; a stream that breaks off goes on where it ended."""
+        path = f"{API}/sessions/{quote(session, safe='')}/playback"
+        async with aclosing(self._stream(path, lambda _: query, notice)) as messages:
+            async for message in messages:
+                yield {"event": message.event, **_object(message.data)}
+                if message.event == "end":
+                    return
+
     async def compare(self, a: str, b: str, query: Query) -> Document:
         """What differs between two sessions, or two positions of one."""
         return await self._get(f"sessions/{quote(a, safe='')}/compare/{quote(b, safe='')}", query)
@@ -275,15 +306,27 @@ class ServerSource:
 
     async def follow(self, after: int, log: str | None, notice: Notice) -> AsyncGenerator[Document, None]:
         """Every event after a position; a stream that breaks off is taken up again where it ended."""
+
+        def query(last_id: str | None) -> Query:
+            return {"log": log, "after": None if last_id else after}
+
+        async with aclosing(self._stream(f"{API}/events", query, notice)) as messages:
+            async for message in messages:
+                if message.event == "message":
+                    yield _object(message.data)
+
+    async def _stream(
+        self, path: str, query: Callable[[str | None], Query], notice: Notice
+    ) -> AsyncGenerator[Message, None]:
+        """The messages of a stream that have data, for ever: it is taken up again where it broke off."""
         last_id: str | None = None
         away = False
         while True:
             try:
-                query = {"log": log, "after": None if last_id else after}
-                async for message in self._client.stream(f"{API}/events", query, last_id):
+                async for message in self._client.stream(path, query(last_id), last_id):
                     last_id, away = message.id or last_id, False
-                    if message.event == "message" and message.data:
-                        yield _object(message.data)
+                    if message.data:
+                        yield message
             except Unavailable as error:
                 if not away:
                     notice(f"{error.message}; trying again until it is back")

@@ -12,8 +12,10 @@ from replay.findings import LIMITS
 from server.access import Role
 from server.api.assets_audio import put
 from server.api.ingest import append
+from server.api.playback import playback
 from server.findings_questions import WithThresholds
 from server.query import Parameters
+from server.replies import NDJSON
 from server.routes import ROUTES, Route
 from tests.replay.recordings.making import wav
 from tests.server.api import NATIVE, Api, event
@@ -67,6 +69,8 @@ FILLED = 2
 def body_of(route: Route) -> dict[str, Any]:
     if route.answer is put:
         return {"body": wav()}
+    if route.answer is playback:
+        return {"headers": {"Accept": NDJSON}}
     if route.answer is not append:
         return {"headers": NATIVE}
     return {"body": b'{"type":"x"}', "headers": {"Content-Type": "application/json"}}

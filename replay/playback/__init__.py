@@ -1,0 +1,8 @@
+"""A session as it happened: its steps in order, ready to be played to any number of listeners. Pure."""
+
+from replay.playback.news import News, news
+from replay.playback.pace import Pace
+from replay.playback.schedule import KINDS, Schedule, Step, schedule
+from replay.playback.score import Score, score_of
+
+__all__ = ["KINDS", "News", "Pace", "Schedule", "Score", "Step", "news", "schedule", "score_of"]
