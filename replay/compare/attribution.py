@@ -2,13 +2,15 @@
 
 Rule 1: a clip, a pause, a mark, a recording was brought by every step that changed the same one; a stretch of
         time by every step that changed a part of it.
-Rule 2: a finding was brought by the step that made it what it is, or that took it away.
+Rule 2: a finding was brought by every step on its way: from what it was, by what each made of it, to what it is
+        or to its end.
 Rule 3: of a step of several records only those count that show the change; where none does, none is named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from typing import NamedTuple
 
 from replay.compare.change import Change
 from replay.compare.steps import Step
@@ -20,28 +22,76 @@ Brought = tuple[int, int, tuple[int, ...]]
 
 def attribute(net: Sequence[Change], steps: Sequence[Step]) -> list[tuple[int, ...]]:
     """For each change between both ends, the positions that brought it, in order."""
-    by_thing: dict[Hashable, set[int]] = {}
+    by_thing: dict[str, set[int]] = {}
     stretches: list[Brought] = []
+    ways = _Ways()
     for step in steps:
         for change in step.changes:
             positions = step.shows(change)
             if change.kind == "became":
                 stretches.append((change.start, change.stop, positions))
+            elif _is_of_a_finding(change):
+                ways.add(change, positions)
             else:
-                by_thing.setdefault(_thing(change), set()).update(positions)
+                by_thing.setdefault(change.subject, set()).update(positions)
     became = iter(_over([change for change in net if change.kind == "became"], stretches))
-    return [
-        tuple(sorted(next(became) if change.kind == "became" else by_thing.get(_thing(change), ())))
-        for change in net
-    ]
+    found = []
+    for change in net:
+        if change.kind == "became":
+            found.append(next(became))
+        else:
+            found.append(ways.of(change) if _is_of_a_finding(change) else by_thing.get(change.subject, set()))
+    return [tuple(sorted(positions)) for positions in found]
 
 
-def _thing(change: Change) -> Hashable:
-    """What a change is about."""
-    finding = change.now or change.was
-    if isinstance(finding, Finding):
-        return change.now is None, finding.rule, finding.start, finding.stop, finding.positions
-    return change.subject
+class _Turn(NamedTuple):
+    """One step on a finding's way: the positions that brought it, and what it was, or became."""
+
+    positions: tuple[int, ...]
+    other: Hashable | None
+
+
+class _Ways:
+    """What became of each finding, and what each came from."""
+
+    def __init__(self) -> None:
+        self._onward: dict[Hashable, _Turn] = {}
+        self._back: dict[Hashable, _Turn] = {}
+
+    def add(self, change: Change, positions: tuple[int, ...]) -> None:
+        """A step's change of a finding."""
+        was, now = _finding(change.was), _finding(change.now)
+        if was is not None:
+            self._onward.setdefault(was, _Turn(positions, now))
+        if now is not None:
+            self._back[now] = _Turn(positions, was)
+
+    def of(self, change: Change) -> set[int]:
+        """The positions on the way from what a finding was to what it is."""
+        was, now = _finding(change.was), _finding(change.now)
+        return _along(self._onward, was) if now is None else _along(self._back, now)
+
+
+def _along(turns: dict[Hashable, _Turn], finding: Hashable | None) -> set[int]:
+    passed: set[Hashable] = set()
+    positions: set[int] = set()
+    while finding in turns and finding not in passed:
+        passed.add(finding)
+        turn = turns[finding]
+        positions.update(turn.positions)
+        finding = turn.other
+    return positions
+
+
+def _is_of_a_finding(change: Change) -> bool:
+    return isinstance(change.was, Finding) or isinstance(change.now, Finding)
+
+
+def _finding(item: object) -> Hashable | None:
+    """What tells a finding from others."""
+    if not isinstance(item, Finding):
+        return None
+    return item.rule, item.start, item.stop, item.positions, item.message
 
 
 def _over(net: Iterable[Change], stretches: Iterable[Brought]) -> list[set[int]]:

@@ -134,6 +134,7 @@ def _findings(before: Session, after: Session) -> Iterator[Change]:
         lambda finding: (finding.rule, finding.start, finding.stop, finding.positions),
         lambda finding: (finding.rule, finding.positions),
         lambda finding: (finding.rule, finding.start),
+        lambda finding: (finding.rule, finding.positions[:1]),
     ):
         finding = now or was
         if finding is not None and was != now:
