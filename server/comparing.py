@@ -21,13 +21,44 @@ from replay.compare import Known, Search, Step, compare_sessions, positions_docu
 from replay.errors import Invalid
 from replay.session import Session, reconstruct
 from server.access import Identity
-from server.questions import CompareQuestion
+from server.query import Parameters, name, seconds
+from server.questions import READ, AsOf, ReplayQuestion, as_of, clock
 from server.reading import Answer
 from server.services import Services
 from server.standing import Prefix, find_prefix
 from server.warm import LONG
 
 T = TypeVar("T")
+
+
+class CompareQuestion(ReplayQuestion, frozen=True, kw_only=True):
+    """Two sessions of one log, each as of a moment of it; `tolerance` in seconds."""
+
+    as_of_b: AsOf | None = None
+    tolerance: float = 0.05
+
+    @property
+    def b(self) -> ReplayQuestion:
+        """What is asked of the second session."""
+        return ReplayQuestion(
+            log=self.log,
+            as_of=self.as_of_b,
+            clock=self.clock,
+            min_position=self.min_position,
+            wait=self.wait,
+        )
+
+
+MAX_TOLERANCE = 3600
+COMPARE = Parameters(
+    CompareQuestion,
+    log=name,
+    as_of=as_of,
+    as_of_b=as_of,
+    clock=clock,
+    tolerance=seconds(MAX_TOLERANCE),
+    **READ,
+)
 
 
 async def compare_known(

@@ -8,7 +8,6 @@ Rule 2: every read can name the least position its view must have passed (`min_p
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from typing import Literal, get_args
 
 import msgspec
@@ -20,8 +19,7 @@ from replay.clock import format_time
 from replay.clocks import ClockChoice
 from replay.errors import Invalid
 from replay.findings import BY_ID, SEVERITIES, Severity
-from server.playing.readers import From, place_in_session, speed
-from server.query import Parameters, Reader, flag, integer, moment, name, one_of, seconds, text
+from server.query import Parameters, Reader, integer, moment, name, one_of, seconds, text
 from server.vinli.bounds import read_bound
 
 MAX_POSITION = 2**53 - 1
@@ -218,73 +216,6 @@ class DeviceQuestion(Read, frozen=True, kw_only=True):
 
 
 DEVICE = Parameters(DeviceQuestion, log=name, **READ)
-
-
-class CompareQuestion(ReplayQuestion, frozen=True, kw_only=True):
-    """Two sessions of one log, each as of a moment of it; `tolerance` in seconds."""
-
-    as_of_b: AsOf | None = None
-    tolerance: float = 0.05
-
-    @property
-    def b(self) -> ReplayQuestion:
-        """What is asked of the second session."""
-        return ReplayQuestion(
-            log=self.log,
-            as_of=self.as_of_b,
-            clock=self.clock,
-            min_position=self.min_position,
-            wait=self.wait,
-        )
-
-
-MAX_TOLERANCE = 3600
-COMPARE = Parameters(
-    CompareQuestion,
-    log=name,
-    as_of=as_of,
-    as_of_b=as_of,
-    clock=clock,
-    tolerance=seconds(MAX_TOLERANCE),
-    **READ,
-)
-
-
-class PlaybackQuestion(ReplayQuestion, frozen=True, kw_only=True):
-    """One session, played as it happened; from where, how fast, and whether on beyond what is known."""
-
-    speed: Fraction | Literal["max"] = Fraction(1)
-    from_: From | None = None
-    skip_silence: bool = False
-    follow: bool = False
-
-    @property
-    def replay(self) -> ReplayQuestion:
-        """The session that is asked for. Raises `Invalid` for one that is followed as of a moment gone by."""
-        if self.follow and self.as_of is not None:
-            raise Invalid(
-                "follow", "follow goes on with what is known now: it cannot be asked for with as_of"
-            )
-        return ReplayQuestion(
-            log=self.log,
-            as_of=self.as_of,
-            clock=self.clock,
-            min_position=self.min_position,
-            wait=self.wait,
-        )
-
-
-PLAYBACK = Parameters(
-    PlaybackQuestion,
-    log=name,
-    as_of=as_of,
-    clock=clock,
-    speed=speed,
-    **{"from": place_in_session},
-    skip_silence=flag,
-    follow=flag,
-    **READ,
-)
 
 
 class DevicesQuestion(Read, frozen=True, kw_only=True):

@@ -37,9 +37,11 @@ from server.api import (
     sessions,
 )
 from server.api.call import native
+from server.comparing import COMPARE
 from server.explaining import EXPLAIN
 from server.exports import EXPORTS
 from server.findings_questions import FINDINGS, LISTENING
+from server.playing.questions import PLAYBACK
 from server.query import Parameters
 from server.sound.questions import ANY
 
@@ -76,8 +78,8 @@ ROUTES = (
     ),
     Route(GET, f"{V1}/sessions/{{id}}/explain", "read", explain.explain, EXPLAIN),
     Route(GET, f"{V1}/sessions/{{id}}/findings", "read", findings.of_session, FINDINGS),
-    Route(GET, f"{V1}/sessions/{{id}}/playback", "read", playback.playback, ask.PLAYBACK),
-    Route(GET, f"{V1}/sessions/{{a}}/compare/{{b}}", "read", compare.compare, ask.COMPARE),
+    Route(GET, f"{V1}/sessions/{{id}}/playback", "read", playback.playback, PLAYBACK),
+    Route(GET, f"{V1}/sessions/{{a}}/compare/{{b}}", "read", compare.compare, COMPARE),
     Route(GET, f"{V1}/devices", "read", devices.page, ask.DEVICES),
     Route(DELETE, f"{V1}/devices/{{id}}", "admin", erasure.erase_device, ask.ERASE),
     Route(GET, f"{V1}/devices/{{id}}/clock", "read", devices.clock, ask.DEVICE),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from server.api.call import Call
-from server.comparing import compare_known
-from server.questions import CompareQuestion
+from server.comparing import CompareQuestion, compare_known
 from server.replies import reply
 
 

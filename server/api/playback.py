@@ -19,7 +19,7 @@ from server.api.call import Call
 from server.api.outlet import Outlet
 from server.playing.ids import LAST_EVENT_ID
 from server.playing.playing import Playing, Told, open_playing
-from server.questions import PlaybackQuestion
+from server.playing.questions import PlaybackQuestion
 from server.replies import NDJSON, POSITION, negotiate
 
 EVENT_STREAM = "text/event-stream"

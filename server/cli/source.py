@@ -23,19 +23,18 @@ from server.cli.client import Client, Query
 from server.cli.options import Place
 from server.cli.output import Notice
 from server.cli.sse import Message
-from server.comparing import compare_known
+from server.comparing import COMPARE, compare_known
 from server.documents import API
 from server.explaining import EXPLAIN, explain_known
 from server.exports import Export
 from server.findings_questions import FINDINGS, LISTENING
 from server.playing.playing import open_playing
+from server.playing.questions import PLAYBACK
 from server.query import Parameters
 from server.questions import (
     ASSETS,
-    COMPARE,
     EVENTS,
     FEED,
-    PLAYBACK,
     REPLAY,
     SESSIONS,
     HeadQuestion,

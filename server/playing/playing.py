@@ -22,8 +22,8 @@ from server.access import Identity
 from server.documents import item_path, log_query
 from server.playing.desk import Desk, desk_of
 from server.playing.ids import Mark, parse_id
-from server.playing.readers import From
-from server.questions import AsOf, PlaybackQuestion, ReplayQuestion
+from server.playing.questions import From, PlaybackQuestion
+from server.questions import AsOf, ReplayQuestion
 from server.services import Services
 
 BATCH = 256

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from replay.playback import KINDS
-from server.playing.readers import FASTEST, SLOWEST
+from server.playing.questions import FASTEST, SLOWEST
 from server.playing.scores import MOST_BYTES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "playback.md").read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ from server.playing import desk, scores
 from server.playing import playing as listener
 from server.playing.ids import parse_id
 from server.playing.playing import open_playing
-from server.questions import PLAYBACK
+from server.playing.questions import PLAYBACK
 from server.services import Services
 from server.settings import Settings
 from tests.server.api import Api, event

@@ -1,4 +1,4 @@
-"""Where playing begins and how fast it goes, as a question tells it."""
+"""What can be asked of a playback: which session, from where, how fast, and whether on beyond what is known."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Literal
 import msgspec
 
 from replay.errors import Invalid
-from server.query import moment
+from server.query import Parameters, flag, moment, name
+from server.questions import READ, ReplayQuestion, as_of, clock
 
 SLOWEST, FASTEST = Fraction(1, 4), 64
 
@@ -41,3 +42,40 @@ def speed(value: str, field: str) -> Fraction | Literal["max"]:
     if not SLOWEST <= given <= FASTEST:
         raise Invalid(field, f"{field} must be a number from {float(SLOWEST):g} to {FASTEST}, or max")
     return given
+
+
+class PlaybackQuestion(ReplayQuestion, frozen=True, kw_only=True):
+    """One session, played as it happened; from where, how fast, and whether on beyond what is known."""
+
+    speed: Fraction | Literal["max"] = Fraction(1)
+    from_: From | None = None
+    skip_silence: bool = False
+    follow: bool = False
+
+    @property
+    def replay(self) -> ReplayQuestion:
+        """The session that is asked for. Raises `Invalid` for one that is followed as of a moment gone by."""
+        if self.follow and self.as_of is not None:
+            raise Invalid(
+                "follow", "follow goes on with what is known now: it cannot be asked for with as_of"
+            )
+        return ReplayQuestion(
+            log=self.log,
+            as_of=self.as_of,
+            clock=self.clock,
+            min_position=self.min_position,
+            wait=self.wait,
+        )
+
+
+PLAYBACK = Parameters(
+    PlaybackQuestion,
+    log=name,
+    as_of=as_of,
+    clock=clock,
+    speed=speed,
+    **{"from": place_in_session},
+    skip_silence=flag,
+    follow=flag,
+    **READ,
+)
