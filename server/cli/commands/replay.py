@@ -36,6 +36,10 @@ ENDINGS = [row.extension for row in EXPORTS]
             "A project for an editor; the file's ending says which format",
             "playhead replay walk-1 --data kept -o walk.otio",
         ),
+        (
+            "Half a minute of it, to be heard",
+            "playhead replay walk-1 --data kept --from 1:15 --to 1:45 -o walk.flac",
+        ),
         ("All of it, to take along", "playhead replay walk-1 --data kept -o walk.zip --recordings"),
         (
             "Its document, for a script",
@@ -50,8 +54,10 @@ ENDINGS = [row.extension for row in EXPORTS]
     "--as-of", metavar="POSITION|TIME", help="As it was known at a position, or at a recorded time."
 )
 @clock_option
-@click.option("--from", "start", type=seconds, metavar="M:SS", help="Draw and list from this moment on.")
-@click.option("--to", "end", type=seconds, metavar="M:SS", help="Draw and list up to this moment.")
+@click.option(
+    "--from", "start", type=seconds, metavar="M:SS", help="Draw and list, or hear, from this moment on."
+)
+@click.option("--to", "end", type=seconds, metavar="M:SS", help="Draw and list, or hear, up to this moment.")
 @click.option("--marks", is_flag=True, help="List every mark with its data, in place of counts.")
 @click.option(
     "--width",
@@ -104,6 +110,7 @@ def replay(
         row = _row(output, extension)
         if recordings:
             query["recordings"] = _with_recordings(row)
+        query |= _part(row, start, end)
         asyncio.run(_write(place, session, query, row, output or "-", force))
         return
     document = asyncio.run(_replay(place, session, query))
@@ -139,6 +146,17 @@ def _with_recordings(row: Export) -> str:
     if "recordings" not in row.parameters.readers:
         raise click.UsageError(f"--recordings is for a zip: {row.extension} cannot hold them.")
     return "yes"
+
+
+def _part(row: Export, start: float | None, end: float | None) -> dict[str, str]:
+    """What a file is cut to, in seconds; a sound can be, a document is of the whole session."""
+    cut = {"start": start, "end": end}
+    given = {name: f"{seconds:.9f}" for name, seconds in cut.items() if seconds is not None}
+    if given and "start" not in row.parameters.readers:
+        raise click.UsageError(
+            f"--from and --to cut a drawing or a sound: {row.extension} holds the whole session."
+        )
+    return given
 
 
 def _row(output: str | None, extension: str | None) -> Export:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import wave
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,3 +73,13 @@ def test_a_failure_leaves_no_file(server: Server, tmp_path: Path) -> None:
         assert "as_of" in failed("replay", "walk", *place, "--as-of", "99", "-o", tmp_path / "x.csv", code=2)
     assert "no folder" in failed("replay", "walk", *place, "-o", tmp_path / "no" / "x.csv", code=4)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sound_is_cut_and_a_document_is_not(server: Server, tmp_path: Path) -> None:
+    for place in (("--data", server.data), server.there):
+        ok("replay", "walk", *place, "--from", "0:05", "--to", "7.5", "-o", tmp_path / "cut.wav", "--force")
+        with wave.open(str(tmp_path / "cut.wav")) as sound:
+            assert sound.getnframes() / sound.getframerate() == 2.5
+        message = failed("replay", "walk", *place, "--from", "0:05", "-o", tmp_path / "cut.csv", code=2)
+        assert "csv holds the whole session" in message
+    assert list(tmp_path.iterdir()) == [tmp_path / "cut.wav"]
