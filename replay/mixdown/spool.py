@@ -107,6 +107,16 @@ class Spool:
         with self._lock:
             loading.waiting -= 1
 
+    def forget(self, key: str) -> None:
+        """Remove what was decoded of a recording that is removed itself, and decode no more of it."""
+        begins = f"{_digest(key)}-"
+        with self._lock:
+            for name, loading in self._loads.items():
+                if name.startswith(begins):
+                    loading.waiting = 0
+        for path in self._folder.glob(f"{begins}*{ENDING}"):
+            path.unlink(missing_ok=True)
+
     def close(self) -> None:
         """Give up what is being decoded, and let the threads go."""
         with self._lock:
@@ -186,8 +196,7 @@ class Spool:
                     excess -= size
 
     def _path(self, key: str, rate: int) -> Path:
-        digest = hashlib.sha256(f"{VERSION} {rate} {key}".encode()).hexdigest()
-        return self._folder / f"{digest[:40]}{ENDING}"
+        return self._folder / f"{_digest(key)}-{rate}{ENDING}"
 
     def _tidy(self, folder: Path) -> None:
         """Remove the folders of earlier starts, and what crashed processes left."""
@@ -198,6 +207,10 @@ class Spool:
         for used, _, path in _files(self._folder):
             if path.name.startswith(".") and used < (time.time() - ABANDONED) * 1e9:
                 path.unlink(missing_ok=True)
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(f"{VERSION} {key}".encode()).hexdigest()[:40]
 
 
 def _boot() -> str | None:

@@ -66,6 +66,7 @@ async def remove(services: Services, log: str, asset: str) -> None:
         await _check_unshared(services, log, asset, known)
         with disk_trouble():
             await services.media.drawing.forget(known)
+            await services.renders.forget(known)
             await asyncio.to_thread(services.media.recordings.remove, known.path)
 
 

@@ -90,6 +90,10 @@ class Renders:
             pieces.close()
             tapes.close()
 
+    async def forget(self, recording: Known) -> None:
+        """Remove what was decoded of a recording."""
+        await asyncio.to_thread(lambda: self.spool.forget(recording.key))
+
     async def close(self) -> None:
         """Let the spool go."""
         if "spool" in self.__dict__:

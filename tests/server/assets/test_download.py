@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -157,6 +158,22 @@ async def test_what_was_removed_is_gone_with_its_peaks(api: Api, put: Put, tmp_p
     assert not list((tmp_path / "cache" / "peaks").glob("*.dat"))
     assert (await api.get(AUDIO)).status == 404
     assert (await api.ask("DELETE", AUDIO)).status == 404
+
+
+async def test_what_was_removed_is_gone_with_what_was_decoded_of_it(
+    api: Api, put: Put, tmp_path: Path
+) -> None:
+    await put("a", WAV)
+    of: dict[str, Any] = {"session": "s", "device": "d"}
+    heard = event("1", "listen-started", time="2026-05-14T12:00:00Z", data={"asset": "a"}, **of)
+    ended = event("2", "session-ended", time="2026-05-14T12:00:01Z", **of)
+    await api.send(heard, ended)
+    for rate in (44100, 48000):
+        assert (await api.get("/api/v1/sessions/s/replay.wav", {"rate": rate})).status == 200
+    spool = tmp_path / "cache" / "spool"
+    assert len(list(spool.rglob("*.pcm"))) == 2
+    assert (await api.ask("DELETE", AUDIO)).status == 200
+    assert not list(spool.rglob("*.pcm"))
 
 
 async def test_what_another_asset_has_too_stays(api: Api, put: Put) -> None:
