@@ -28,7 +28,7 @@ from tests.browser import ARGUMENTS, executable
 from tests.server.api import Api
 from tests.server.conftest import serve
 
-PROVOKED = ("status of 400", "status of 401", "status of 404")
+PROVOKED = ("status of 400", "status of 401", "status of 404", "status of 503")
 """A browser reports every refusal as an error of its console, those too that a test is about."""
 
 

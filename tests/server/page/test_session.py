@@ -278,3 +278,13 @@ async def test_on_a_narrow_screen_nothing_is_wider_than_it(page: Page, address: 
     await page.goto(address)
     await page.locator(".card, .row, tbody tr:visible").first.wait_for()
     assert await page.evaluate("document.documentElement.scrollWidth") == 400
+
+
+async def test_a_failure_while_one_looks_is_said_beside_what_is_seen(page: Page) -> None:
+    await open_session(page)
+    await page.route(
+        "**/explain?*", lambda route: route.fulfill(status=503, json={"detail": "the disk is full"})
+    )
+    await page.keyboard.press("w")
+    await expect(page.get_by_role("status").filter(has_text="The disk is full.")).to_be_visible()
+    await expect(page.locator("timeline-view canvas")).to_be_visible()

@@ -3,7 +3,7 @@
 import { format, remember } from "../lib/address.js";
 import { listPath } from "../lib/api.js";
 import { make, nothing } from "../lib/dom.js";
-import { EndlessList, filterForm } from "../lib/endless.js";
+import { EndlessList } from "../lib/endless.js";
 import { moment } from "../lib/time.js";
 
 class DeviceList extends EndlessList {
@@ -11,7 +11,7 @@ class DeviceList extends EndlessList {
     this.wanted = this.query;
     const text = make("input", { type: "search", "aria-label": "Search", placeholder: "Search the devices" });
     this.prepare(make("ul", { class: "cards" }));
-    this.replaceChildren(make("div", { class: "top" }, make("h1", {}, "Devices"), filterForm({ text }, this.query, (values) => this.filter(values))), this.list, this.foot);
+    this.replaceChildren(make("div", { class: "top" }, make("h1", {}, "Devices"), this.filterForm({ text }, this.query, (values) => this.filter(values))), this.list, this.foot);
     this.begin();
   }
 

@@ -5,7 +5,7 @@ import { format, remember } from "../lib/address.js";
 import { clockPath, devicePath, get } from "../lib/api.js";
 import { clockFacts } from "../lib/device-clock.js";
 import { make, nothing } from "../lib/dom.js";
-import { EndlessList, filterForm } from "../lib/endless.js";
+import { EndlessList } from "../lib/endless.js";
 import { follow } from "../lib/live.js";
 import { LATE } from "../lib/paint/lag.js";
 import { span } from "../lib/time.js";
@@ -23,7 +23,7 @@ class DeviceView extends EndlessList {
         make("datalist", { id: "types" }, ...types.map((value) => make("option", { value })))),
       this.facts = make("div"),
       Object.assign(make("listening-days"), { of: this.of }),
-      make("div", { class: "top" }, make("h2", {}, "Events"), filterForm({ type }, this.query, (values) => this.filter(values))),
+      make("div", { class: "top" }, make("h2", {}, "Events"), this.filterForm({ type }, this.query, (values) => this.filter(values))),
       make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Feed" },
         make("table", { class: "book" }, make("thead", {}, make("tr", {}, ...["time", "type", "what", "recorded after"].map((name) => make("th", { scope: "col" }, name)))), this.list)),
       this.foot);

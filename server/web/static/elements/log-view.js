@@ -3,7 +3,7 @@
 import { format, remember } from "../lib/address.js";
 import { logPath } from "../lib/api.js";
 import { make, nothing } from "../lib/dom.js";
-import { EndlessList, filterForm } from "../lib/endless.js";
+import { EndlessList } from "../lib/endless.js";
 import { follow } from "../lib/live.js";
 import { rfc3339, micros } from "../lib/time.js";
 
@@ -15,7 +15,7 @@ class LogView extends EndlessList {
     this.trouble = make("p", { class: "trouble", role: "alert" });
     this.prepare(make("tbody"));
     this.replaceChildren(
-      make("div", { class: "top" }, make("h1", {}, `Log ${this.of.log}`), make("a", { href: format("sessions", {}, { log: this.of.log }) }, "its sessions"), filterForm(fields, this.query, (values) => this.filter(values))),
+      make("div", { class: "top" }, make("h1", {}, `Log ${this.of.log}`), make("a", { href: format("sessions", {}, { log: this.of.log }) }, "its sessions"), this.filterForm(fields, this.query, (values) => this.filter(values))),
       this.trouble,
       make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Lines" },
         make("table", { class: "book" }, make("thead", {}, make("tr", {}, ...["time", "class", "text", "tags", "source", "session"].map((name) => make("th", { scope: "col" }, name)))), this.list)),

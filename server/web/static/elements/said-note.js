@@ -3,7 +3,7 @@
 import { make } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
 
-const STAYS = 2600;
+const STAYS = 5000;
 
 class SaidNote extends Part {
   arrive() {

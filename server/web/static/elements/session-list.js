@@ -3,7 +3,7 @@
 import { remember } from "../lib/address.js";
 import { listPath } from "../lib/api.js";
 import { make, nothing } from "../lib/dom.js";
-import { EndlessList, filterForm } from "../lib/endless.js";
+import { EndlessList } from "../lib/endless.js";
 import { follow } from "../lib/live.js";
 import { sessionCard } from "../lib/session-card.js";
 
@@ -25,7 +25,7 @@ class SessionList extends EndlessList {
       until: make("input", { type: "date", title: "with any part up to this day (UTC)" }),
     };
     this.prepare(make("ul", { class: "cards" }));
-    this.replaceChildren(make("div", { class: "top" }, make("h1", {}, "Sessions"), filterForm(fields, this.query, (values) => this.filter(values))), this.list, this.foot);
+    this.replaceChildren(make("div", { class: "top" }, make("h1", {}, "Sessions"), this.filterForm(fields, this.query, (values) => this.filter(values))), this.list, this.foot);
     this.load();
   }
 

@@ -13,9 +13,10 @@ import "./timeline-view.js";
 import "./totals-bar.js";
 import "./transport-bar.js";
 import { remember } from "../lib/address.js";
+import { advice } from "../lib/advice.js";
 import { CLOCKS } from "../lib/clocks.js";
 import { run } from "../lib/commands.js";
-import { make } from "../lib/dom.js";
+import { make, sentence } from "../lib/dom.js";
 import { Keeper } from "../lib/keeper.js";
 import { command, SESSION_KEYS } from "../lib/keys.js";
 import { fromQuery, toQuery } from "../lib/link.js";
@@ -77,10 +78,19 @@ class SessionView extends Part {
       make("div", { class: "below" }, this.panes, parts["thing-inspector"]));
     this.watch(this.model, ["scene", "records"], (state) => this.count(state));
     this.watch(this.model, ["clock"], (state) => this.tellIn(state));
+    this.listen(this, "trouble", (event) => this.soften(event));
     this.listen(window, "keydown", (event) => this.press(event));
     // A button that the mouse pressed does not keep the keyboard: Space plays on.
     this.listen(this, "mousedown", (event) => event.target.closest("button") && event.preventDefault());
     this.listen(this, "command", ({ detail }) => this.attempt(() => run(detail, this)));
+  }
+
+  // What fails while the session is looked at is said beside it; only a login or the session itself is worth a page of its own.
+  soften(event) {
+    const error = event.detail;
+    if (!this.panes || error.status === 401 || error.status === 410) return;
+    event.stopPropagation();
+    this.dispatchEvent(new CustomEvent("said", { bubbles: true, detail: `${sentence(error.message)} ${advice(error)}` }));
   }
 
   part(name) {

@@ -4,6 +4,8 @@ import { getWhole } from "./api.js";
 import { make } from "./dom.js";
 import { Part } from "./part.js";
 
+const SOON = 180;
+
 // An element that shows such a list says: `path()` of its first page, `rows(document)`, and `emptiness()`, what to say when
 // there is nothing. It puts `this.list` and `this.foot` where they belong.
 export class EndlessList extends Part {
@@ -40,6 +42,20 @@ export class EndlessList extends Part {
     if (this.next && (!rows.length || this.foot.getBoundingClientRect().top < innerHeight)) await this.more();
   }
 
+  // A form of filters: `fields` is {name: element}. Calls `changed(values)` a moment after the last change.
+  filterForm(fields, values, changed) {
+    let soon = null;
+    this.leaving.signal.addEventListener("abort", () => clearTimeout(soon));
+    for (const [name, field] of Object.entries(fields)) {
+      field.value = values[name] ?? "";
+      field.addEventListener("input", () => {
+        clearTimeout(soon);
+        soon = setTimeout(() => changed(Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, each.value.trim()]))), SOON);
+      });
+    }
+    return make("form", { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() }, ...Object.entries(fields).map(labelled));
+  }
+
   following(page) {
     return page.next;
   }
@@ -48,19 +64,6 @@ export class EndlessList extends Part {
     if (this.list.childElementCount === 0 && !this.next) this.foot.replaceChildren(this.emptiness());
     else this.foot.textContent = this.next ? "Loading more …" : fresh ? "" : "That is all.";
   }
-}
-
-// A form of filters: `fields` is {name: element}. Calls `changed(values)` a moment after the last change.
-export function filterForm(fields, values, changed) {
-  let soon = null;
-  for (const [name, field] of Object.entries(fields)) {
-    field.value = values[name] ?? "";
-    field.addEventListener("input", () => {
-      clearTimeout(soon);
-      soon = setTimeout(() => changed(Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, each.value.trim()]))), 180);
-    });
-  }
-  return make("form", { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() }, ...Object.entries(fields).map(labelled));
 }
 
 // A date says nothing of itself while it is empty.
