@@ -86,7 +86,10 @@ def overrun(case: Case) -> Iterable[Found]:
 
 
 def never_ended(case: Case) -> Iterable[Found]:
-    """A listen whose end nobody told though its session went on or is over; a session without an end."""
+    """A listen whose end nobody told though its session went on or is over; a session without an end.
+
+    The session's stands at its beginning, so that it stays the same while events arrive.
+    """
     timeline, limit = case.timeline, case.ns("never_ended")
     newest = case.records[-1].time * 1000
     for listen in timeline.listens:
@@ -98,11 +101,10 @@ def never_ended(case: Case) -> Iterable[Found]:
             )
             yield Found(listen.start, listen.stop, message, (listen.position,))
     if not timeline.ended:
-        message = (
-            "nobody has told that the session ended: it is drawn to its newest event, after "
-            f"{lasting(newest - timeline.zero)}"
-        )
-        yield Found(newest, newest, message, (case.records[-1].position,))
+        began = [p.position for p in case.evidence.records if p.event.type == "session-started"]
+        message = "nobody has told that the session ended: it is drawn to its newest event"
+        position = min(began, default=case.arrivals[0].position)
+        yield Found(timeline.zero, timeline.zero, message, (position,))
 
 
 def _left(listen: Listen) -> int:
