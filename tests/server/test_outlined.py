@@ -38,9 +38,9 @@ async def test_an_outline_is_shown_once_it_is_at_hand(api: Api, services: Servic
         "heard": 10.0,
         "clips": 1,
         "strip": 96 * "c",
-        # It is told long after it happened, and its last event out of order.
-        "severities": {"error": 0, "warning": 1, "info": 2},
-        "findings": {"ended-before-start": 1, "late-arrival": 1, "out-of-order": 1},
+        # All five events are told long after they happened, the last out of order.
+        "severities": {"error": 0, "warning": 1, "info": 6},
+        "findings": {"ended-before-start": 1, "late-arrival": 5, "out-of-order": 1},
         "fault": None,
         "position": 5,
     }
