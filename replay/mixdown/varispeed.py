@@ -1,13 +1,13 @@
 """A recording at another speed, its pitch following: a windowed sinc at absolute places of the recording.
 
-Rule 1: frame n of a part is what lies at media + n * ratio of the recording, in integers of 2^-40 of a frame.
+Rule 1: frame n of a part is what lies at media + n * ratio of the recording, in whole numbers and a remainder.
         Nothing is carried from one frame to the next, so that any stretch can be made alone.
-Rule 2: samples and weights are integers, and so are their sums, below 2^53: exact in floats of 64 bits, in
-        whatever order a machine adds them up.
+Rule 2: samples and weights are whole numbers, and so are their sums, below 2^53: exact in floats of 64 bits, in
+        whatever order a machine adds them up. So the two ways here come to the same, and differ in speed alone.
 Rule 3: played faster, what would fold back is filtered away first. Above eight times the filter grows no longer,
         only softer.
 
-The kernel is the sinc of a Kaiser window (beta 8: some 80 dB), 64 frames wide for speeds up to 1.
+The kernel is a sinc in a Kaiser window (beta 8: some 80 dB), 64 frames wide for speeds up to 1.
 """
 
 from __future__ import annotations
@@ -25,52 +25,101 @@ from replay.mixdown.tape import Pcm
 
 Read = Callable[[int, int], Pcm]
 """(first frame, how many) -> samples of the recording."""
+Exact = NDArray[np.float64]
+"""Whole numbers, in floats that hold them exactly."""
 
-BITS = 40
-PHASE_BITS, BLEND_BITS = 9, 8
+FINEST = 1_000_000
+"""The greatest denominator of a speed: six decimals are exact, and a day of others is off by a tenth of a frame."""
+PHASES, BLENDS = 2**9, 2**8
+"""Places between two frames that the kernel is known at, and steps between two of these."""
 WEIGHT = 2**22
-"""A weight of 1."""
+"""A weight of 1 at a phase."""
 TAPS, MOST_TAPS = 64, 512
 BETA = 8.0
 PASS = 0.94
 """How much of the spectrum passes."""
-AT_ONCE = 4096 * TAPS
-"""Weights that are held at once."""
+AT_ONCE = 2**18
+"""Products that are made at once: few enough for BLAS to keep to one thread, and for memory that is at hand."""
+SIDE_BY_SIDE = 32
+"""Frames that are made of one stretch of the recording, at least, where phases come round."""
 
 
 def varispeed(read: Read, media: int, ratio: Fraction, first: int, count: int) -> NDArray[np.float32]:
     """Frames `first` to before `first + count` of a part that begins at frame `media` of its recording."""
-    step = round(ratio * 2**BITS)
-    table = _kernel(_rung(ratio))
-    most = AT_ONCE // table.shape[1]
-    pieces = [
-        _piece(read, table, (media << BITS) + number * step, step, min(most, first + count - number))
-        for number in range(first, first + count, most)
-    ]
-    return np.concatenate(pieces)
-
-
-def _piece(read: Read, table: NDArray[np.float64], place: int, step: int, count: int) -> NDArray[np.float32]:
-    """`count` frames from a place on, both in units of 2^-40 of a frame."""
-    taps = table.shape[1]
-    whole, rest = divmod(place, 2**BITS)
-    places = rest + np.arange(count, dtype=np.int64) * step
-    numbers = places >> BITS
-    begin = whole - taps // 2 + 1
-    samples = read(begin, int(numbers[-1]) + taps).astype(np.float64)
-    weights = _weights(table, places)
-    windows = sliding_window_view(samples, taps, axis=0)[numbers]
-    heard = np.einsum("nct,nt->nc", windows, weights)
-    sampled: NDArray[np.float32] = (heard / (WEIGHT << BLEND_BITS)).astype(np.float32)
+    ratio = ratio.limit_denominator(FINEST)
+    taps = _kernel(_rung(ratio)).shape[1]
+    period = ratio.denominator * ceil(SIDE_BY_SIDE / ratio.denominator)
+    if _span(ratio, period, taps) <= 4 * taps:
+        heard = _in_periods(read, media, ratio, period, first, count)
+    else:
+        most = AT_ONCE // (2 * taps)
+        heard = np.concatenate(
+            [
+                _one_by_one(read, media, ratio, number, min(most, first + count - number))
+                for number in range(first, first + count, most)
+            ]
+        )
+    sampled: NDArray[np.float32] = (heard / (WEIGHT * BLENDS)).astype(np.float32)
     return sampled
 
 
-def _weights(table: NDArray[np.float64], places: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The kernel at each place's fraction: between its two nearest phases, on a straight line."""
-    phase = (places >> (BITS - PHASE_BITS)) & (2**PHASE_BITS - 1)
-    blend = ((places >> (BITS - PHASE_BITS - BLEND_BITS)) & (2**BLEND_BITS - 1)).astype(np.float64)[:, None]
-    weights: NDArray[np.float64] = table[phase] * (2**BLEND_BITS - blend) + table[phase + 1] * blend
-    return weights
+def _one_by_one(read: Read, media: int, ratio: Fraction, first: int, count: int) -> Exact:
+    """Each frame by weights of its own."""
+    table = _kernel(_rung(ratio))
+    taps = table.shape[1]
+    whole, rest = divmod(first * ratio.numerator, ratio.denominator)
+    places = rest + np.arange(count, dtype=np.int64) * ratio.numerator
+    numbers = places // ratio.denominator
+    samples = read(media + whole - taps // 2 + 1, int(numbers[-1]) + taps)
+    sides = np.ascontiguousarray(samples.T, np.float64)
+    windows = sliding_window_view(sides, taps, axis=1)[:, numbers]
+    phase, blend = _phases(places, ratio)
+    before, after = (np.einsum("cnt,nt->nc", windows, table[each]) for each in (phase, phase + 1))
+    heard: Exact = before * (BLENDS - blend) + after * blend
+    return heard
+
+
+def _in_periods(read: Read, media: int, ratio: Fraction, period: int, first: int, count: int) -> Exact:
+    """Frames in rows, from one at which the phases begin anew to the next: a row is a product of matrices."""
+    matrix = _matrix(ratio, period)
+    span, hop = matrix.shape[0], ratio.numerator * period // ratio.denominator
+    begin, end = first // period, -(-(first + count) // period)
+    start = media + begin * hop - _kernel(_rung(ratio)).shape[1] // 2 + 1
+    samples = read(start, (end - begin - 1) * hop + span)
+    heard = np.empty(((end - begin) * period, samples.shape[1]))
+    few = max(AT_ONCE // (span * period), 1)
+    for side in range(samples.shape[1]):
+        rows = sliding_window_view(samples[:, side], span)[::hop]
+        made = heard[:, side].reshape(-1, period)
+        for row in range(0, len(rows), few):
+            made[row : row + few] = rows[row : row + few].astype(np.float64) @ matrix
+    skip = first - begin * period
+    return heard[skip : skip + count]
+
+
+def _span(ratio: Fraction, period: int, taps: int) -> int:
+    """Frames of the recording that a row is made of."""
+    return (period - 1) * ratio.numerator // ratio.denominator + taps
+
+
+@lru_cache(maxsize=16)
+def _matrix(ratio: Fraction, period: int) -> Exact:
+    """What a row of samples is multiplied by: a column of weights for each of its frames, each at its place."""
+    table = _kernel(_rung(ratio))
+    taps = table.shape[1]
+    places = np.arange(period, dtype=np.int64) * ratio.numerator
+    phase, blend = _phases(places, ratio)
+    weights = table[phase] * (BLENDS - blend) + table[phase + 1] * blend
+    matrix = np.zeros((_span(ratio, period, taps), period))
+    for column, number in enumerate(places // ratio.denominator):
+        matrix[number : number + taps, column] = weights[column]
+    return matrix
+
+
+def _phases(places: NDArray[np.int64], ratio: Fraction) -> tuple[NDArray[np.int64], Exact]:
+    """Where each place lies between two frames: the phase below it, and how far it is to the next, in blends."""
+    fine = places % ratio.denominator * (PHASES * BLENDS) // ratio.denominator
+    return fine // BLENDS, (fine % BLENDS).astype(np.float64)[:, None]
 
 
 def _rung(ratio: Fraction) -> int:
@@ -79,13 +128,13 @@ def _rung(ratio: Fraction) -> int:
 
 
 @lru_cache(maxsize=8)
-def _kernel(rung: int) -> NDArray[np.float64]:
+def _kernel(rung: int) -> Exact:
     """The weights of a filter, in whole numbers: a row for each phase, from 0 to 1 inclusive."""
     speed = 2 ** (rung / 4)
     taps = min(TAPS * 2 ** ceil(log2(speed)), MOST_TAPS)
-    phases = np.arange(2**PHASE_BITS + 1)[:, None] / 2**PHASE_BITS
+    phases = np.arange(PHASES + 1)[:, None] / PHASES
     distance = phases - (np.arange(taps) - taps // 2 + 1)
     inside = np.sqrt(np.maximum(0.0, 1 - (distance / (taps / 2)) ** 2))
     weights = np.sinc(distance * PASS / speed) * np.i0(BETA * inside)
-    whole: NDArray[np.float64] = np.rint(weights / weights.sum(axis=1, keepdims=True) * WEIGHT)
+    whole: Exact = np.rint(weights / weights.sum(axis=1, keepdims=True) * WEIGHT)
     return whole

@@ -147,4 +147,6 @@ class _Converter:
             except (BlockingIOError, EOFError):
                 return
             samples = frame.to_ndarray().reshape(-1, self._channels).astype(np.float32, copy=False)
-            yield np.clip(np.nan_to_num(samples), -1, 1)
+            if not np.isfinite(samples.sum()):
+                samples = np.nan_to_num(samples)
+            yield np.clip(samples, -1, 1, out=samples)
