@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import shutil
 import statistics
 import subprocess
@@ -248,17 +247,24 @@ def long_session(folder: Path, runs: int) -> None:
     spool.close()
 
 
+def most_memory() -> int:
+    """The most memory that this process has held, in bytes; what it was forked from does not count."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise OSError("this system does not tell how much memory a process has held")
+
+
 def peak(folder: Path) -> None:
     """In a process of its own: the two hours, and the most memory that this took."""
     score, recordings = two_hours(folder)
-    idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    idle = most_memory()
     spool = Spool(folder / "spool-long", 2**34)
     began = time.perf_counter()
     write_wav(Sound(score, 0, score.frames), recordings, spool, folder / "long.wav")
     seconds = time.perf_counter() - began
     spool.close()
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"seconds": seconds, "above": most - idle}))
+    print(json.dumps({"seconds": seconds, "above": most_memory() - idle}))
 
 
 def main() -> None:

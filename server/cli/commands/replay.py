@@ -13,7 +13,7 @@ from server.cli.client import Query
 from server.cli.drawing import MIN_WIDTH, Document, extent
 from server.cli.keeping import new_file
 from server.cli.options import Place, clock_option, json_option, log_option, seconds, takes_place
-from server.cli.output import PIPE_WIDTH, remark, show_json, stdout
+from server.cli.output import PIPE_WIDTH, progress, remark, show_json, stdout
 from server.cli.program import Command
 from server.cli.report import report
 from server.cli.source import one_log, open_source
@@ -41,6 +41,10 @@ ENDINGS = [row.extension for row in EXPORTS]
             "playhead replay walk-1 --data kept --from 1:15 --to 1:45 -o walk.flac",
         ),
         ("All of it, to take along", "playhead replay walk-1 --data kept -o walk.zip --recordings"),
+        (
+            "Half a minute of its sound",
+            "playhead replay walk-1 --data kept --from 1:15 --to 1:45 -o walk.mp3",
+        ),
         (
             "Its document, for a script",
             "playhead replay walk-1 --url http://127.0.0.1:8642 --token ph_... --json",
@@ -135,9 +139,11 @@ async def _write(place: Place, session: str, query: Query, row: Export, output: 
         raise click.UsageError(f"{row.extension} is not for a terminal: name a file with -o, or pipe it on.")
     with nullcontext(sys.stdout.buffer) if output == "-" else new_file(Path(output), force=force) as file:
         async with open_source(place) as source, aclosing(source.export(session, row, query)) as chunks:
-            with one_log(query["log"]):
+            with one_log(query["log"]), progress(of_bytes=True) as bars:
+                task = bars.add_task(row.meaning.partition(",")[0], total=None)
                 async for chunk in chunks:
                     file.write(chunk)
+                    bars.advance(task, len(chunk))
     if output != "-":
         remark(f"{output}: {row.meaning}")
 
