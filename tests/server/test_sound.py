@@ -7,6 +7,7 @@ import hashlib
 import io
 import wave
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,20 +45,21 @@ def told(id: str, type: str, second: float, session: str = "walk", **data: objec
     return event(f"{session}-{id}", type, time=time, data=data, session=session, device="phone")
 
 
-async def walk(api: Api, *more: dict[str, object], ended: bool = True) -> None:
+async def walk(api: Api, *more: dict[str, object], ended: bool = True, session: str = "walk") -> None:
     """A session of ten seconds: a tone from 1 to 4 s, another on another lane from 3 to 7 s."""
     record(api, "low", 300)
     record(api, "high", 2000)
+    tell = partial(told, session=session)
     story = [
-        told("1", "asset-described", 0, asset="low", url="low.wav"),
-        told("2", "asset-described", 0, asset="high", url="high.wav"),
-        told("3", "session-started", 0),
-        told("4", "listen-started", 1, asset="low", listen="a", lane="left"),
-        told("5", "listen-ended", 4, listen="a"),
-        told("6", "listen-started", 3, asset="high", listen="b", lane="right"),
-        told("7", "listen-ended", 7, listen="b"),
+        tell("1", "asset-described", 0, asset="low", url="low.wav"),
+        tell("2", "asset-described", 0, asset="high", url="high.wav"),
+        tell("3", "session-started", 0),
+        tell("4", "listen-started", 1, asset="low", listen="a", lane="left"),
+        tell("5", "listen-ended", 4, listen="a"),
+        tell("6", "listen-started", 3, asset="high", listen="b", lane="right"),
+        tell("7", "listen-ended", 7, listen="b"),
         *more,
-        *([told("8", "session-ended", 10)] if ended else []),
+        *([tell("8", "session-ended", 10)] if ended else []),
     ]
     assert (await api.send(*story)).status == 200
 
@@ -245,9 +247,6 @@ async def test_without_length_there_is_no_sound(api: Api) -> None:
     await api.send(told("1", "session-started", 0), told("2", "session-ended", 0))
     for form in FORMS:
         assert (await api.get(f"{PATH}.{form}")).status == 422
-
-
-BROKEN = {"zip": b"PK\3\4" + bytes(1000), "empty": b"", "cut": None}
 
 
 async def test_missing_and_broken_recordings_are_silent_and_the_rest_sounds(api: Api) -> None:
