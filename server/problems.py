@@ -22,6 +22,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from replay.errors import (
+    BadBundle,
     Conflict,
     Corrupt,
     Erased,
@@ -69,6 +70,7 @@ TABLE: dict[type[PlayheadError], Kind] = {
     Erased: Kind(HTTPStatus.GONE, "erased", "It was erased on request"),
     Misdirected: Kind(HTTPStatus.MISDIRECTED_REQUEST, "misdirected", "Not a host of this server"),
     TooManyAttempts: Kind(HTTPStatus.TOO_MANY_REQUESTS, "too-many-attempts", "Too many wrong attempts"),
+    BadBundle: Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-bundle", "It is no whole and true bundle"),
     Corrupt: Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "corrupt", "The log does not match its chain"),
     Unavailable: Kind(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "Not now"),
     Rebuilding: Kind(HTTPStatus.SERVICE_UNAVAILABLE, "rebuilding", "The read models are being built"),

@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from replay import errors
 from replay.errors import (
+    BadBundle,
     Conflict,
     Corrupt,
     Erased,
@@ -86,6 +87,7 @@ CASES = [
     Case(Erased(SENTENCE), 410, "erased"),
     Case(Misdirected(SENTENCE), 421, "misdirected"),
     Case(TooManyAttempts(SENTENCE, 42), 429, "too-many-attempts", {}, {"Retry-After": "42"}),
+    Case(BadBundle(SENTENCE), 422, "bad-bundle"),
     Case(Corrupt(SENTENCE, 12), 500, "corrupt", {"position": 12}),
     Case(PlayheadError(SENTENCE), 500, "error"),
     Case(Unavailable(SENTENCE, 3), 503, "unavailable", {}, {"Retry-After": "3"}),

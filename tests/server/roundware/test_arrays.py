@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -28,7 +29,8 @@ MakePages = Callable[[], Pages]
 @asynccontextmanager
 async def sending(make: MakePages, **settings: Any) -> AsyncIterator[tuple[str, Services]]:
     """A server that answers every request with an array."""
-    services = Services(settings=Settings(**settings), log=None, projections=None)  # type: ignore[arg-type]
+    nothing = SimpleNamespace(timelines=None)
+    services = Services(settings=Settings(**settings), log=None, projections=nothing)  # type: ignore[arg-type]
 
     async def answer(request: web.Request) -> web.StreamResponse:
         return await send_array(Call(request, services, None, None, {}), make(), 7)  # type: ignore[arg-type]
@@ -68,7 +70,14 @@ class Endless:
 @pytest.mark.parametrize(
     "pages",
     [[], [[]], [[1]], [[1, 2], [3]], [[], [1], [], [], [2, 3], []], [["é" * 70_000], [None]]],
-    ids=repr,
+    ids=[
+        "nothing",
+        "an empty page",
+        "one",
+        "two pages",
+        "empty pages between",
+        "a page larger than the buffer",
+    ],
 )
 async def test_the_pages_make_one_array(
     monkeypatch: pytest.MonkeyPatch, pages: list[list[Any]], buffer: int
