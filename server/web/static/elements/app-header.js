@@ -5,19 +5,53 @@ import { icon } from "../lib/icons.js";
 import { Part } from "../lib/part.js";
 import { nextTheme, theme } from "../lib/theme.js";
 
-const PLACES = [["sessions", "Sessions"], ["devices", "Devices"], ["logs", "Logs"]];
+const PLACES = [
+  ["sessions", "Sessions"],
+  ["devices", "Devices"],
+  ["logs", "Logs"],
+];
 const WITHIN = { session: "sessions", compare: "sessions", device: "devices", log: "logs" };
 const THEMES = { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" };
 
 class AppHeader extends Part {
   arrive() {
-    this.links = make("nav", { "aria-label": "Places" }, ...PLACES.map(([view, name]) => make("a", { href: `#/${view}`, "data-view": view }, name)));
+    this.links = make(
+      "nav",
+      { "aria-label": "Places" },
+      ...PLACES.map(([view, name]) => make("a", { href: `#/${view}`, "data-view": view }, name)),
+    );
     this.theme = button("auto", "Theme", () => this.dress(nextTheme()));
-    this.tools = make("div", { class: "tools" },
+    this.tools = make(
+      "div",
+      { class: "tools" },
       this.theme,
-      make("button", { type: "button", class: "icon", "aria-label": "Keys", title: "Keys (?)", onclick: () => dispatchEvent(new Event("show-keys")) }, "?"),
-      this.out = make("button", { type: "button", onclick: () => dispatchEvent(new Event("log-out")) }, "Log out"));
-    this.replaceChildren(make("a", { class: "name", href: "#/sessions" }, make("img", { src: "/static/icon.svg", alt: "", width: 22, height: 22 }), "Playhead"), this.links, this.tools);
+      make(
+        "button",
+        {
+          type: "button",
+          class: "icon",
+          "aria-label": "Keys",
+          title: "Keys (?)",
+          onclick: () => dispatchEvent(new Event("show-keys")),
+        },
+        "?",
+      ),
+      (this.out = make(
+        "button",
+        { type: "button", onclick: () => dispatchEvent(new Event("log-out")) },
+        "Log out",
+      )),
+    );
+    this.replaceChildren(
+      make(
+        "a",
+        { class: "name", href: "#/sessions" },
+        make("img", { src: "/static/icon.svg", alt: "", width: 22, height: 22 }),
+        "Playhead",
+      ),
+      this.links,
+      this.tools,
+    );
     this.dress(theme());
     this.at(null);
   }

@@ -2,7 +2,7 @@
 
 import { make, nothing } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
-import { moment } from "../lib/time.js";
+import { brief } from "../lib/time.js";
 
 const SOON = 200;
 
@@ -19,7 +19,10 @@ class ChangeList extends Part {
     const { known, clock } = this.model.state;
     clearTimeout(this.soon);
     this.asking?.abort();
-    if (known === null) return this.replaceChildren(nothing("Drag the lower playhead back, or press p: here stands what each later record changed."));
+    if (known === null)
+      return this.replaceChildren(
+        nothing("Drag the lower playhead back, or press p: here stands what each later record changed."),
+      );
     this.soon = setTimeout(() => this.load(known, clock === "corrected" ? { clock } : {}), SOON);
     return undefined;
   }
@@ -28,7 +31,9 @@ class ChangeList extends Part {
     this.asking = new AbortController();
     const { signal } = this.asking;
     this.leaving.signal.addEventListener("abort", () => this.asking.abort(), { once: true });
-    const found = await this.attempt(() => this.source.compare(this.of.session, { ...query, as_of: known }, signal));
+    const found = await this.attempt(() =>
+      this.source.compare(this.of.session, { ...query, as_of: known }, signal),
+    );
     if (found && !signal.aborted) this.show(found);
   }
 
@@ -36,21 +41,43 @@ class ChangeList extends Part {
     this.replaceChildren(
       make("p", { class: "verdict" }, message),
       make("ol", { class: "steps" }, ...steps.map((step) => this.step(step))),
-      complete ? "" : make("p", { class: "quiet" }, "Some steps are of several records: there were too many to look at each."));
+      complete
+        ? ""
+        : make(
+            "p",
+            { class: "quiet" },
+            "Some steps are of several records: there were too many to look at each.",
+          ),
+    );
   }
 
   step({ position, after, exact, event, changes, changed }) {
-    const name = exact ? event?.type ?? "erased" : `positions ${after + 1} to ${position}`;
-    const more = changed > changes.length ? make("li", { class: "quiet" }, `and ${changed - changes.length} more`) : null;
-    return make("li", {},
+    const name = exact ? (event?.type ?? "erased") : `positions ${after + 1} to ${position}`;
+    const more =
+      changed > changes.length
+        ? make("li", { class: "quiet" }, `and ${changed - changes.length} more`)
+        : null;
+    return make(
+      "li",
+      {},
       make("button", { type: "button", class: "link", onclick: () => this.keeper.know(position) }, name),
-      make("span", { class: "quiet" }, ` ${exact ? `position ${position}` : ""}${event ? `, recorded ${moment(event.recordedtime, { dateStyle: "short", timeStyle: "medium" })}` : ""}`),
-      make("ul", {}, ...changes.map((change) => this.change(change)), more));
+      make(
+        "span",
+        { class: "quiet" },
+        exact ? ` position ${position}` : "",
+        event ? `, recorded ${brief(event.recordedtime)}` : "",
+      ),
+      make("ul", {}, ...changes.map((change) => this.change(change)), more),
+    );
   }
 
   change({ message, offset }) {
     if (offset === null || offset === undefined) return make("li", {}, message);
-    return make("li", {}, make("button", { type: "button", class: "link", onclick: () => this.model.seek(offset) }, message));
+    return make(
+      "li",
+      {},
+      make("button", { type: "button", class: "link", onclick: () => this.model.seek(offset) }, message),
+    );
   }
 }
 

@@ -1,5 +1,5 @@
-// Two sessions above each other, on one axis of time from each one's own zero; what differs stands in the line of findings,
-// and in a table. Zoom, pan and playhead go together.
+// Two sessions above each other, on one axis of time from each one's own zero; what differs stands in the
+// line of findings, and in a table. Zoom, pan and playhead go together.
 
 import "./timeline-view.js";
 import "./totals-bar.js";
@@ -18,11 +18,22 @@ const SIDES = ["a", "b"];
 class CompareView extends Part {
   async arrive() {
     const { log, session, other } = this.of;
-    this.replaceChildren(make("p", { class: "loading", role: "status" }, `Comparing ${session} with ${other} …`));
-    const sources = [session, other].map((name) => new SessionSource({ log, session: name }, this.leaving.signal));
+    this.replaceChildren(
+      make("p", { class: "loading", role: "status" }, `Comparing ${session} with ${other} …`),
+    );
+    const sources = [session, other].map(
+      (name) => new SessionSource({ log, session: name }, this.leaving.signal),
+    );
     await this.attempt(async () => {
-      const [found, ...known] = await Promise.all([sources[0].compare(other, {}), ...sources.map((source) => source.now())]);
-      if (!this.leaving.signal.aborted) this.open(found, known.map(({ replay }) => replay));
+      const [found, ...known] = await Promise.all([
+        sources[0].compare(other, {}),
+        ...sources.map((source) => source.now()),
+      ]);
+      if (!this.leaving.signal.aborted)
+        this.open(
+          found,
+          known.map(({ replay }) => replay),
+        );
     });
   }
 
@@ -31,46 +42,128 @@ class CompareView extends Part {
     this.together();
     const { log } = this.of;
     const names = [this.of.session, this.of.other];
-    const sides = this.models.map((model, index) => make("section", { "aria-label": `Session ${SIDES[index]}` },
-      make("h2", {}, make("span", { class: "side" }, SIDES[index]), " ", make("a", { href: format("session", { log, session: names[index] }) }, names[index])),
-      Object.assign(make("totals-bar"), { model }),
-      make("div", { class: "drawing" }, Object.assign(make("timeline-view"), { model, of: { log, session: names[index] } }))));
+    const sides = this.models.map((model, index) =>
+      make(
+        "section",
+        { "aria-label": `Session ${SIDES[index]}` },
+        make(
+          "h2",
+          {},
+          make("span", { class: "side" }, SIDES[index]),
+          " ",
+          make("a", { href: format("session", { log, session: names[index] }) }, names[index]),
+        ),
+        Object.assign(make("totals-bar"), { model }),
+        make(
+          "div",
+          { class: "drawing" },
+          Object.assign(make("timeline-view"), { model, of: { log, session: names[index] } }),
+        ),
+      ),
+    );
     this.replaceChildren(
-      make("h1", {}, `${names[0]} and ${names[1]}`), make("p", { class: "verdict" }, found.message, found.shift ? ` All of b is ${length(Math.abs(found.shift))} ${found.shift > 0 ? "later" : "earlier"}.` : ""),
+      make("h1", {}, `${names[0]} and ${names[1]}`),
+      make(
+        "p",
+        { class: "verdict" },
+        found.message,
+        found.shift
+          ? ` All of b is ${length(Math.abs(found.shift))} ${found.shift > 0 ? "later" : "earlier"}.`
+          : "",
+      ),
       ...sides,
-      make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Differences" }, this.table(found)),
-      make("div", { class: "scroll" }, totals(found)));
+      make(
+        "div",
+        { class: "scroll", tabindex: "0", role: "region", "aria-label": "Differences" },
+        this.table(found),
+      ),
+      make("div", { class: "scroll" }, totals(found)),
+    );
   }
 
   // One side's model, on the reach of both; its findings are what differs.
   model(found, side, replay) {
     const model = new Model();
-    model.show({ ...replay, compared: true, findings: (found.differences ?? []).flatMap((difference) => marked(difference, side)) });
+    model.show({
+      ...replay,
+      compared: true,
+      findings: (found.differences ?? []).flatMap((difference) => marked(difference, side)),
+    });
     model.side = side;
     return model;
   }
 
   // What is seen of one is seen of the other, and their playheads stand at the same time.
   together() {
-    const reach = { start: Math.min(...this.models.map(({ state }) => state.scene.reach.start)), stop: Math.max(...this.models.map(({ state }) => state.scene.reach.stop)) };
+    const reach = {
+      start: Math.min(...this.models.map(({ state }) => state.scene.reach.start)),
+      stop: Math.max(...this.models.map(({ state }) => state.scene.reach.stop)),
+    };
     for (const model of this.models) model.set({ scene: { ...model.state.scene, reach } });
     const query = this.query.t ? Number(this.query.t) : reach.start;
     for (const model of this.models) {
-      model.set({ view: clamp({ start: reach.start - 1, stop: reach.stop + 1 }, reach), time: Number.isFinite(query) ? query : reach.start });
+      model.set({
+        view: clamp({ start: reach.start - 1, stop: reach.stop + 1 }, reach),
+        time: Number.isFinite(query) ? query : reach.start,
+      });
       const [other] = this.models.filter((each) => each !== model);
       this.watch(model, ["view", "time"], ({ view, time }) => other.set({ view, time }));
     }
-    this.watch(this.models[0], ["time"], ({ time }) => remember("compare", this.of, { t: time === reach.start ? null : time.toFixed(3) }));
+    this.watch(this.models[0], ["time"], ({ time }) =>
+      remember("compare", this.of, { t: time === reach.start ? null : time.toFixed(3) }),
+    );
   }
 
   // A session is compared with itself at one position, and differs in nothing.
   table({ differences = [] }) {
     if (!differences.length) return nothing("Nothing differs.");
-    const rows = differences.map((difference) => make("tr", {},
-      make("td", {}, make("span", { class: `sign ${GRAVE.has(difference.kind) ? "error" : "warning"}` }, difference.kind)),
-      make("th", { scope: "row" }, make("button", { type: "button", class: "link", onclick: () => this.go(difference) }, difference.message)),
-      ...SIDES.map((side) => make("td", { class: "number" }, difference[side] ? `${clock(difference[side].offset)} + ${length(difference[side].duration)}` : "–"))));
-    return make("table", {}, make("thead", {}, make("tr", {}, ...["kind", "what differs", "in a", "in b"].map((name) => make("th", { scope: "col" }, name)))), make("tbody", {}, ...rows));
+    const rows = differences.map((difference) =>
+      make(
+        "tr",
+        {},
+        make(
+          "td",
+          {},
+          make(
+            "span",
+            { class: `sign ${GRAVE.has(difference.kind) ? "error" : "warning"}` },
+            difference.kind,
+          ),
+        ),
+        make(
+          "th",
+          { scope: "row" },
+          make(
+            "button",
+            { type: "button", class: "link", onclick: () => this.go(difference) },
+            difference.message,
+          ),
+        ),
+        ...SIDES.map((side) =>
+          make(
+            "td",
+            { class: "number" },
+            difference[side]
+              ? `${clock(difference[side].offset)} + ${length(difference[side].duration)}`
+              : "–",
+          ),
+        ),
+      ),
+    );
+    return make(
+      "table",
+      {},
+      make(
+        "thead",
+        {},
+        make(
+          "tr",
+          {},
+          ...["kind", "what differs", "in a", "in b"].map((name) => make("th", { scope: "col" }, name)),
+        ),
+      ),
+      make("tbody", {}, ...rows),
+    );
   }
 
   go(difference) {
@@ -84,12 +177,49 @@ class CompareView extends Part {
 function marked({ kind, message, a, b }, side) {
   const play = side === "a" ? a : b;
   if (!play) return [];
-  return [{ rule: kind, severity: GRAVE.has(kind) ? "error" : "warning", message, offset: play.offset, duration: play.duration, positions: play.positions, threshold: null, count: 1 }];
+  return [
+    {
+      rule: kind,
+      severity: GRAVE.has(kind) ? "error" : "warning",
+      message,
+      offset: play.offset,
+      duration: play.duration,
+      positions: play.positions,
+      threshold: null,
+      count: 1,
+    },
+  ];
 }
 
 function totals({ totals: all }) {
-  const rows = TOTALS.map((name) => make("tr", {}, make("th", { scope: "row" }, name), ...["a", "b", "difference"].map((key) => make("td", { class: "number" }, key === "difference" && all[name][key] === 0 ? "–" : length(all[name][key])))));
-  return make("table", { class: "narrow" }, make("thead", {}, make("tr", {}, ...["", "a", "b", "b − a"].map((name) => make("th", { scope: "col", class: "number" }, name)))), make("tbody", {}, ...rows));
+  const rows = TOTALS.map((name) =>
+    make(
+      "tr",
+      {},
+      make("th", { scope: "row" }, name),
+      ...["a", "b", "difference"].map((key) =>
+        make(
+          "td",
+          { class: "number" },
+          key === "difference" && all[name][key] === 0 ? "–" : length(all[name][key]),
+        ),
+      ),
+    ),
+  );
+  return make(
+    "table",
+    { class: "narrow" },
+    make(
+      "thead",
+      {},
+      make(
+        "tr",
+        {},
+        ...["", "a", "b", "b − a"].map((name) => make("th", { scope: "col", class: "number" }, name)),
+      ),
+    ),
+    make("tbody", {}, ...rows),
+  );
 }
 
 customElements.define("compare-view", CompareView);

@@ -11,7 +11,16 @@ class DeviceList extends EndlessList {
     this.wanted = this.query;
     const text = make("input", { type: "search", "aria-label": "Search", placeholder: "Search the devices" });
     this.prepare(make("ul", { class: "cards" }));
-    this.replaceChildren(make("div", { class: "top" }, make("h1", {}, "Devices"), this.filterForm({ text }, this.query, (values) => this.filter(values))), this.list, this.foot);
+    this.replaceChildren(
+      make(
+        "div",
+        { class: "top" },
+        make("h1", {}, "Devices"),
+        this.filterForm({ text }, this.query, (values) => this.filter(values)),
+      ),
+      this.list,
+      this.foot,
+    );
     this.begin();
   }
 
@@ -27,16 +36,32 @@ class DeviceList extends EndlessList {
 
   rows(page) {
     return page.devices.map(({ device, log, events, first_time: first, last_time: last }) =>
-      make("li", { class: "card" },
+      make(
+        "li",
+        { class: "card" },
         make("div", { class: "title" }, make("a", { href: format("device", { log, device }) }, device)),
-        make("div", { class: "facts-line" },
-          make("span", {}, `${events} events`), make("span", {}, `${moment(first, { timeStyle: "short" })} – ${moment(last, { timeStyle: "short" })}`),
+        make(
+          "div",
+          { class: "facts-line" },
+          make("span", {}, `${events} events`),
+          make(
+            "span",
+            {},
+            `${moment(first, { timeStyle: "short" })} – ${moment(last, { timeStyle: "short" })}`,
+          ),
           make("a", { href: format("log", { log }) }, `log ${log}`),
-          make("a", { href: format("sessions", {}, { device, log }) }, "its sessions"))));
+          make("a", { href: format("sessions", {}, { device, log }) }, "its sessions"),
+        ),
+      ),
+    );
   }
 
   emptiness() {
-    return nothing(this.wanted.text ? "No device matches." : "No device has told anything yet. An event names its device in the attribute “device”.");
+    return nothing(
+      this.wanted.text
+        ? "No device matches."
+        : "No device has told anything yet. An event names its device in the attribute “device”.",
+    );
   }
 }
 

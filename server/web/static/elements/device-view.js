@@ -15,18 +15,52 @@ const PAGE = 100;
 class DeviceView extends EndlessList {
   arrive() {
     this.wanted = this.query;
-    const type = make("input", { type: "search", "aria-label": "Type", placeholder: "type, or a part: listen-*", size: 24, list: "types" });
+    const type = make("input", {
+      type: "search",
+      "aria-label": "Type",
+      placeholder: "type, or a part: listen-*",
+      size: 24,
+      list: "types",
+    });
     const types = ["listen-*", "playback-*", "session-*", "rule-*", "heartbeat", "location-changed"];
     this.prepare(make("tbody"));
     this.replaceChildren(
-      make("div", { class: "top" }, make("h1", {}, this.of.device), make("a", { href: format("sessions", {}, this.of) }, "its sessions"), make("a", { href: format("log", { log: this.of.log }) }, `log ${this.of.log}`),
-        make("datalist", { id: "types" }, ...types.map((value) => make("option", { value })))),
-      this.facts = make("div"),
+      make(
+        "div",
+        { class: "top" },
+        make("h1", {}, this.of.device),
+        make("a", { href: format("sessions", {}, this.of) }, "its sessions"),
+        make("a", { href: format("log", { log: this.of.log }) }, `log ${this.of.log}`),
+        make("datalist", { id: "types" }, ...types.map((value) => make("option", { value }))),
+      ),
+      (this.facts = make("div")),
       Object.assign(make("listening-days"), { of: this.of }),
-      make("div", { class: "top" }, make("h2", {}, "Events"), this.filterForm({ type }, this.query, (values) => this.filter(values))),
-      make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Feed" },
-        make("table", { class: "book" }, make("thead", {}, make("tr", {}, ...["time", "type", "what", "recorded after"].map((name) => make("th", { scope: "col" }, name)))), this.list)),
-      this.foot);
+      make(
+        "div",
+        { class: "top" },
+        make("h2", {}, "Events"),
+        this.filterForm({ type }, this.query, (values) => this.filter(values)),
+      ),
+      make(
+        "div",
+        { class: "scroll", tabindex: "0", role: "region", "aria-label": "Feed" },
+        make(
+          "table",
+          { class: "book" },
+          make(
+            "thead",
+            {},
+            make(
+              "tr",
+              {},
+              ...["time", "type", "what", "recorded after"].map((name) => make("th", { scope: "col" }, name)),
+            ),
+          ),
+          this.list,
+        ),
+      ),
+      this.foot,
+    );
     this.load();
   }
 
@@ -58,7 +92,11 @@ class DeviceView extends EndlessList {
   }
 
   // Vinli's envelope links to the page before this one by an absolute URL.
-  following({ meta: { pagination: { links } } }) {
+  following({
+    meta: {
+      pagination: { links },
+    },
+  }) {
     if (!links.prior) return null;
     const { pathname, search } = new URL(links.prior);
     return pathname + search;
@@ -67,12 +105,24 @@ class DeviceView extends EndlessList {
   rows(page) {
     return page.events.map(({ id, timestamp, eventType, object, meta = {}, storageLatency }) => {
       const late = storageLatency / 1000 > LATE;
-      const what = [object ? `${object.type} ${object.id}` : null, ...Object.entries(meta).filter(([name]) => name !== object?.type).map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`)].filter(Boolean);
-      return make("tr", {},
-        make("td", { class: "when" }, make("time", { datetime: timestamp, title: timestamp }, new Date(timestamp).toLocaleString())),
+      const what = [
+        object ? `${object.type} ${object.id}` : null,
+        ...Object.entries(meta)
+          .filter(([name]) => name !== object?.type)
+          .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`),
+      ].filter(Boolean);
+      return make(
+        "tr",
+        {},
+        make(
+          "td",
+          { class: "when" },
+          make("time", { datetime: timestamp, title: timestamp }, new Date(timestamp).toLocaleString()),
+        ),
         make("td", {}, make("span", { title: `event ${id}` }, eventType)),
         make("td", { class: "text" }, what.join(" · ")),
-        make("td", {}, make("span", { class: late ? "late" : "quiet" }, span(storageLatency / 1000))));
+        make("td", {}, make("span", { class: late ? "late" : "quiet" }, span(storageLatency / 1000))),
+      );
     });
   }
 

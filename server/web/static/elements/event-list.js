@@ -1,4 +1,5 @@
-// The session's records by time, following the playhead; filtered by type and text. Only the rows in sight are made.
+// The session's records by time, following the playhead; filtered by type and text. Only the rows in sight
+// are made.
 
 import { teller } from "../lib/clocks.js";
 import { make } from "../lib/dom.js";
@@ -13,11 +14,23 @@ const MARGIN = 12;
 class EventList extends Part {
   arrive() {
     const { model } = this;
-    this.text = make("input", { type: "search", placeholder: "Search the events", "aria-label": "Search the events", oninput: () => this.choose({ text: this.text.value }) });
-    this.type = make("select", { "aria-label": "Type of event", onchange: () => this.choose({ type: this.type.value }) });
+    this.text = make("input", {
+      type: "search",
+      placeholder: "Search the events",
+      "aria-label": "Search the events",
+      oninput: () => this.choose({ text: this.text.value }),
+    });
+    this.type = make("select", {
+      "aria-label": "Type of event",
+      onchange: () => this.choose({ type: this.type.value }),
+    });
     this.count = make("span", { class: "quiet count" });
     this.sheet = make("div", { class: "sheet" });
-    this.box = make("div", { class: "rows", role: "listbox", tabindex: "0", "aria-label": "Events" }, this.sheet);
+    this.box = make(
+      "div",
+      { class: "rows", role: "listbox", tabindex: "0", "aria-label": "Events" },
+      this.sheet,
+    );
     this.replaceChildren(make("div", { class: "filters" }, this.text, this.type, this.count), this.box);
     this.shown = [];
     this.listen(this.box, "scroll", () => this.draw());
@@ -36,11 +49,17 @@ class EventList extends Part {
   filter() {
     const { records, filters } = this.model.state;
     const found = types(records);
-    this.type.replaceChildren(make("option", { value: "" }, "all types"), ...found.map(([type, count]) => make("option", { value: type }, `${type} (${count})`)));
+    this.type.replaceChildren(
+      make("option", { value: "" }, "all types"),
+      ...found.map(([type, count]) => make("option", { value: type }, `${type} (${count})`)),
+    );
     this.type.value = filters.type ?? "";
     if (this.text.value !== (filters.text ?? "")) this.text.value = filters.text ?? "";
     this.shown = filtered(records, { text: filters.text ?? "", types: filters.type ? [filters.type] : [] });
-    this.count.textContent = this.shown.length === records.length ? `${records.length}` : `${this.shown.length} of ${records.length}`;
+    this.count.textContent =
+      this.shown.length === records.length
+        ? `${records.length}`
+        : `${this.shown.length} of ${records.length}`;
     this.sheet.style.height = `${Math.max(1, this.shown.length) * ROW}px`;
     this.now = undefined;
     this.follow();
@@ -58,31 +77,64 @@ class EventList extends Part {
 
   reveal(index) {
     const [top, room] = [Math.max(0, index) * ROW, this.box.clientHeight];
-    if (top < this.box.scrollTop || top + ROW > this.box.scrollTop + room) this.box.scrollTop = top - room / 3;
+    if (top < this.box.scrollTop || top + ROW > this.box.scrollTop + room)
+      this.box.scrollTop = top - room / 3;
   }
 
   draw() {
     const { scene, clock, chosen, known } = this.model.state;
     const tell = teller(clock, scene.replay);
     const first = Math.max(0, Math.floor(this.box.scrollTop / ROW) - MARGIN);
-    const last = Math.min(this.shown.length, Math.ceil((this.box.scrollTop + this.box.clientHeight) / ROW) + MARGIN);
-    const rows = this.shown.slice(first, last).map((entry, index) => this.row(entry, first + index, { tell, chosen, known }));
-    this.sheet.replaceChildren(...(rows.length ? rows : [make("p", { class: "nothing" }, this.model.state.records.length ? "No event matches." : "Loading …")]));
-    this.box.setAttribute("aria-activedescendant", this.now >= first && this.now < last ? `event-${this.now}` : "");
+    const last = Math.min(
+      this.shown.length,
+      Math.ceil((this.box.scrollTop + this.box.clientHeight) / ROW) + MARGIN,
+    );
+    const rows = this.shown
+      .slice(first, last)
+      .map((entry, index) => this.row(entry, first + index, { tell, chosen, known }));
+    this.sheet.replaceChildren(
+      ...(rows.length
+        ? rows
+        : [
+            make(
+              "p",
+              { class: "nothing" },
+              this.model.state.records.length ? "No event matches." : "Loading …",
+            ),
+          ]),
+    );
+    this.box.setAttribute(
+      "aria-activedescendant",
+      this.now >= first && this.now < last ? `event-${this.now}` : "",
+    );
   }
 
   row(entry, index, { tell, chosen, known }) {
     const late = entry.lag > LATE;
     const unknown = known !== null && entry.position > known;
-    const row = make("div", {
-      role: "option", id: `event-${index}`, class: `row${index === this.now ? " now" : ""}${unknown ? " later" : ""}`, "data-index": index,
-      "aria-selected": String(chosen?.position === entry.position), "aria-setsize": this.shown.length, "aria-posinset": index + 1,
-      title: unknown ? "not known yet" : null,
-    },
-    make("span", { class: "when" }, tell(entry.offset, 3)),
-    make("span", { class: "type" }, entry.type),
-    make("span", { class: "says" }, entry.says),
-    late ? make("span", { class: "late", title: "recorded this long after it happened" }, `+${span(entry.lag)}`) : null);
+    const row = make(
+      "div",
+      {
+        role: "option",
+        id: `event-${index}`,
+        class: `row${index === this.now ? " now" : ""}${unknown ? " later" : ""}`,
+        "data-index": index,
+        "aria-selected": String(chosen?.position === entry.position),
+        "aria-setsize": this.shown.length,
+        "aria-posinset": index + 1,
+        title: unknown ? "not known yet" : null,
+      },
+      make("span", { class: "when" }, tell(entry.offset, 3)),
+      make("span", { class: "type" }, entry.type),
+      make("span", { class: "says" }, entry.says),
+      late
+        ? make(
+            "span",
+            { class: "late", title: "recorded this long after it happened" },
+            `+${span(entry.lag)}`,
+          )
+        : null,
+    );
     row.style.transform = `translateY(${index * ROW}px)`;
     return row;
   }
@@ -101,7 +153,9 @@ class EventList extends Part {
   }
 
   step(event) {
-    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity }[event.key];
+    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity }[
+      event.key
+    ];
     if (!by) return;
     event.preventDefault();
     this.visit(Math.min(Math.max(this.now + by, 0), this.shown.length - 1));

@@ -1,11 +1,12 @@
-// The second playhead: it runs over the session's records in the order they were recorded, and shows what was known then.
+// The second playhead: it runs over the session's records in the order they were recorded, and shows what was
+// known then.
 
 import { make } from "../lib/dom.js";
 import { fresh, palette } from "../lib/paint/frame.js";
 import { LATE } from "../lib/paint/lag.js";
 import { Part } from "../lib/part.js";
 import { lastUpTo } from "../lib/records.js";
-import { moment, span } from "../lib/time.js";
+import { brief, span } from "../lib/time.js";
 
 const INSET = 8; // half of the range's thumb: where its first and last value lie
 
@@ -13,11 +14,23 @@ class KnownBar extends Part {
   arrive() {
     const { model } = this;
     this.canvas = make("canvas", { "aria-hidden": "true" });
-    this.range = make("input", { type: "range", min: 0, max: 0, value: 0, step: 1, "aria-label": "Known up to",
-      oninput: () => this.know(Number(this.range.value)) });
+    this.range = make("input", {
+      type: "range",
+      min: 0,
+      max: 0,
+      value: 0,
+      step: 1,
+      "aria-label": "Known up to",
+      oninput: () => this.know(Number(this.range.value)),
+    });
     this.says = make("span", { class: "says" });
     this.all = make("button", { type: "button", onclick: () => this.know(Infinity) }, "All that is known");
-    this.replaceChildren(make("span", { class: "label" }, "known"), make("div", { class: "track" }, this.canvas, this.range), this.says, this.all);
+    this.replaceChildren(
+      make("span", { class: "label" }, "known"),
+      make("div", { class: "track" }, this.canvas, this.range),
+      this.says,
+      this.all,
+    );
     new ResizeObserver(() => this.draw()).observe(this);
     this.listen(window, "themechange", () => this.draw());
     this.watch(model, ["positions", "known"], () => this.settle());
@@ -46,7 +59,7 @@ class KnownBar extends Part {
 
   words(entry, known, later) {
     if (!entry) return "";
-    const when = `position ${entry.position}, ${moment(entry.record.recordedtime, { dateStyle: "short", timeStyle: "medium" })}`;
+    const when = `position ${entry.position}, ${brief(entry.record.recordedtime)}`;
     if (known === null) return `all: ${when}`;
     return `${when} · ${later} not known yet`;
   }
@@ -72,7 +85,9 @@ class KnownBar extends Part {
       context.fillRect(x - 0.75, height - high, 1.5, high);
     });
     const late = records.filter(({ lag }) => lag > LATE);
-    this.title = late.length ? `${late.length} records came late, up to ${span(Math.max(...late.map(({ lag }) => lag)))}` : "No record came late";
+    this.title = late.length
+      ? `${late.length} records came late, up to ${span(Math.max(...late.map(({ lag }) => lag)))}`
+      : "No record came late";
   }
 }
 

@@ -15,18 +15,46 @@ class LaneNames extends Part {
   }
 
   show(layout) {
-    this.head.replaceChildren(...layout.bands.map(({ name, top, height }) => place(make("div", { class: "band" }, name), top, height)));
+    this.head.replaceChildren(
+      ...layout.bands.map(({ name, top, height }) =>
+        place(make("div", { class: "band" }, name), top, height),
+      ),
+    );
     this.head.style.height = `${layout.head}px`;
     this.lanes.style.height = `${layout.height}px`;
     this.lanes.replaceChildren(...layout.lanes.slice(0, MOST).map((lane) => this.lane(lane)));
   }
 
   lane({ lane, top, height }) {
-    const switches = [["muted", "M", "Mute"], ["solo", "S", "Hear alone:"]].map(([set, glyph, says]) =>
-      make("button", { type: "button", class: "switch", "data-set": set, "data-lane": lane, "aria-label": `${says} lane ${lane}`, title: `${says} lane ${lane}`,
-        onclick: () => this.model.toggleLane(set, lane) }, glyph));
+    const switches = [
+      ["muted", "M", "Mute"],
+      ["solo", "S", "Hear alone:"],
+    ].map(([set, glyph, says]) =>
+      make(
+        "button",
+        {
+          type: "button",
+          class: "switch",
+          "data-set": set,
+          "data-lane": lane,
+          "aria-label": `${says} lane ${lane}`,
+          title: `${says} lane ${lane}`,
+          onclick: () => this.model.toggleLane(set, lane),
+        },
+        glyph,
+      ),
+    );
     const name = make("span", { class: "name", title: `lane ${lane}` }, lane);
-    return place(make("div", { class: height < 26 ? "lane low" : "lane", role: "group", "aria-label": `Lane ${lane}` }, name, ...switches), top, height);
+    return place(
+      make(
+        "div",
+        { class: height < 26 ? "lane low" : "lane", role: "group", "aria-label": `Lane ${lane}` },
+        name,
+        ...switches,
+      ),
+      top,
+      height,
+    );
   }
 
   press(state) {

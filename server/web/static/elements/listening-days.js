@@ -1,5 +1,5 @@
-// How long a device was listened to, day by day (UTC), newest first, to scale; what the wall clock does not allow stands out.
-// A day opens to its sessions.
+// How long a device was listened to, day by day (UTC), newest first, to scale; what the wall clock does not
+// allow stands out. A day opens to its sessions.
 
 import { format } from "../lib/address.js";
 import { get, listPath, listeningPath } from "../lib/api.js";
@@ -28,7 +28,9 @@ class ListeningDays extends Part {
     this.more.hidden = true;
     for (let count = 0; count < AT_ONCE && (await this.fill()); count++) {
       const day = this.queue.shift();
-      const found = await this.attempt(() => get(listeningPath(this.of.log, this.of.device, day), this.leaving.signal));
+      const found = await this.attempt(() =>
+        get(listeningPath(this.of.log, this.of.device, day), this.leaving.signal),
+      );
       if (!found) return;
       this.days.push(found);
       this.show();
@@ -57,25 +59,71 @@ class ListeningDays extends Part {
   }
 
   day({ day, listening, wall, sessions, findings }, most, open) {
-    const bar = make("span", { class: "bar", "aria-hidden": "true" }, part("clip", wall / most), part("error", (listening - wall) / most));
-    const trouble = findings.length ? make("span", { class: "sign error" }, `${length(listening - wall)} more than the clock allows`) : "";
-    return make("details", { "data-day": day, open },
-      make("summary", {}, make("time", { datetime: day }, day), bar, make("b", {}, length(listening)), trouble),
+    const bar = make(
+      "span",
+      { class: "bar", "aria-hidden": "true" },
+      part("clip", wall / most),
+      part("error", (listening - wall) / most),
+    );
+    const trouble = findings.length
+      ? make("span", { class: "sign error" }, `${length(listening - wall)} more than the clock allows`)
+      : "";
+    return make(
+      "details",
+      { "data-day": day, open },
+      make(
+        "summary",
+        {},
+        make("time", { datetime: day }, day),
+        bar,
+        make("b", {}, length(listening)),
+        trouble,
+      ),
       ...findings.map(({ message }) => make("p", { class: "quiet" }, message)),
-      sessions.length ? make("table", {}, make("thead", {}, make("tr", {}, ...["session", "from", "listened", "claimed", "why that may be too much"].map((name) => make("th", { scope: "col" }, name)))), make("tbody", {}, ...sessions.map((one) => this.session(one)))) : make("p", { class: "quiet" }, "No session."));
+      sessions.length
+        ? make(
+            "table",
+            {},
+            make(
+              "thead",
+              {},
+              make(
+                "tr",
+                {},
+                ...["session", "from", "listened", "claimed", "why that may be too much"].map((name) =>
+                  make("th", { scope: "col" }, name),
+                ),
+              ),
+            ),
+            make("tbody", {}, ...sessions.map((one) => this.session(one))),
+          )
+        : make("p", { class: "quiet" }, "No session."),
+    );
   }
 
   session({ session, start, listening, claimed, why }) {
-    return make("tr", {},
-      make("th", { scope: "row" }, make("a", { href: format("session", { log: this.of.log, session }) }, session)),
-      make("td", {}, start ? `${start.slice(11, 19)} UTC` : ""), make("td", { class: "number" }, clock(listening)), make("td", { class: "number" }, clock(claimed)), make("td", {}, [why].flat().filter(Boolean).join("; ")));
+    return make(
+      "tr",
+      {},
+      make(
+        "th",
+        { scope: "row" },
+        make("a", { href: format("session", { log: this.of.log, session }) }, session),
+      ),
+      make("td", {}, start ? `${start.slice(11, 19)} UTC` : ""),
+      make("td", { class: "number" }, clock(listening)),
+      make("td", { class: "number" }, clock(claimed)),
+      make("td", {}, [why].flat().filter(Boolean).join("; ")),
+    );
   }
 }
 
 // The days in UTC that a session has a part in, the newest first.
 function daysOf({ first_time: first, last_time: last }) {
   const [from, to] = [first, last].map((time) => Math.floor(Date.parse(time) / DAY));
-  return Array.from({ length: Math.min(to - from + 1, LONGEST) }, (_, back) => new Date((to - back) * DAY).toISOString().slice(0, 10));
+  return Array.from({ length: Math.min(to - from + 1, LONGEST) }, (_, back) =>
+    new Date((to - back) * DAY).toISOString().slice(0, 10),
+  );
 }
 
 function part(kind, share) {

@@ -19,10 +19,23 @@ class LogList extends EndlessList {
 
   rows(page) {
     return page.logs.map(({ log, events, first_time: first, last_time: last }) =>
-      make("li", { class: "card" },
+      make(
+        "li",
+        { class: "card" },
         make("div", { class: "title" }, make("a", { href: format("log", { log }) }, log)),
-        make("div", { class: "facts-line" }, make("span", {}, `${events} events`), make("span", {}, `${moment(first, { timeStyle: "short" })} – ${moment(last, { timeStyle: "short" })}`),
-          make("a", { href: format("sessions", {}, { log }) }, "its sessions"))));
+        make(
+          "div",
+          { class: "facts-line" },
+          make("span", {}, `${events} events`),
+          make(
+            "span",
+            {},
+            `${moment(first, { timeStyle: "short" })} – ${moment(last, { timeStyle: "short" })}`,
+          ),
+          make("a", { href: format("sessions", {}, { log }) }, "its sessions"),
+        ),
+      ),
+    );
   }
 
   emptiness() {

@@ -1,4 +1,5 @@
-// One log, line by line, newest first: by tags, class, source, user, and an expression over the text. New lines appear.
+// One log, line by line, newest first: by tags, class, source, user, and an expression over the text. New
+// lines appear.
 
 import { format, remember } from "../lib/address.js";
 import { logPath } from "../lib/api.js";
@@ -10,23 +11,59 @@ import { rfc3339, micros } from "../lib/time.js";
 class LogView extends EndlessList {
   arrive() {
     this.wanted = this.query;
-    const field = (name, hint, size) => make("input", { type: "search", "aria-label": name, placeholder: hint, size });
-    const fields = { text: field("Text", "Text: an RE2 expression", 30), tags: field("Tags", "tags", 12), class: field("Class", "class", 8), source: field("Source", "source", 10), user: field("User", "user", 10) };
+    const field = (name, hint, size) =>
+      make("input", { type: "search", "aria-label": name, placeholder: hint, size });
+    const fields = {
+      text: field("Text", "Text: an RE2 expression", 30),
+      tags: field("Tags", "tags", 12),
+      class: field("Class", "class", 8),
+      source: field("Source", "source", 10),
+      user: field("User", "user", 10),
+    };
     this.trouble = make("p", { class: "trouble", role: "alert" });
     this.prepare(make("tbody"));
     this.replaceChildren(
-      make("div", { class: "top" }, make("h1", {}, `Log ${this.of.log}`), make("a", { href: format("sessions", {}, { log: this.of.log }) }, "its sessions"), this.filterForm(fields, this.query, (values) => this.filter(values))),
+      make(
+        "div",
+        { class: "top" },
+        make("h1", {}, `Log ${this.of.log}`),
+        make("a", { href: format("sessions", {}, { log: this.of.log }) }, "its sessions"),
+        this.filterForm(fields, this.query, (values) => this.filter(values)),
+      ),
       this.trouble,
-      make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Lines" },
-        make("table", { class: "book" }, make("thead", {}, make("tr", {}, ...["time", "class", "text", "tags", "source", "session"].map((name) => make("th", { scope: "col" }, name)))), this.list)),
-      this.foot);
+      make(
+        "div",
+        { class: "scroll", tabindex: "0", role: "region", "aria-label": "Lines" },
+        make(
+          "table",
+          { class: "book" },
+          make(
+            "thead",
+            {},
+            make(
+              "tr",
+              {},
+              ...["time", "class", "text", "tags", "source", "session"].map((name) =>
+                make("th", { scope: "col" }, name),
+              ),
+            ),
+          ),
+          this.list,
+        ),
+      ),
+      this.foot,
+    );
     this.load();
   }
 
   async load() {
     await this.begin();
     if (!this.leaving.signal.aborted && this.position !== undefined) {
-      follow({ log: this.of.log, after: this.position }, () => scrollY < innerHeight && this.begin(), this.leaving.signal);
+      follow(
+        { log: this.of.log, after: this.position },
+        () => scrollY < innerHeight && this.begin(),
+        this.leaving.signal,
+      );
     }
   }
 
@@ -61,14 +98,23 @@ class LogView extends EndlessList {
     const { log } = this.of;
     const when = rfc3339(micros(time ?? recordedtime));
     const at = session ? format("session", { log, session }, { at: when }) : null;
-    const tags = (data.tags ?? []).map((tag) => make("a", { class: "tag", href: format("log", { log }, { tags: tag }) }, tag));
-    return make("tr", { "data-position": position },
-      make("td", { class: "when" }, make("time", { datetime: when, title: when }, new Date(when).toLocaleString())),
+    const tags = (data.tags ?? []).map((tag) =>
+      make("a", { class: "tag", href: format("log", { log }, { tags: tag }) }, tag),
+    );
+    return make(
+      "tr",
+      { "data-position": position },
+      make(
+        "td",
+        { class: "when" },
+        make("time", { datetime: when, title: when }, new Date(when).toLocaleString()),
+      ),
       make("td", {}, data.class ? make("span", { class: `sign ${data.class}` }, data.class) : ""),
       make("td", { class: "text" }, data.text ?? make("span", { class: "quiet" }, type)),
       make("td", {}, ...tags),
       make("td", {}, data.source ?? source),
-      make("td", {}, session ? make("a", { href: at, title: "the session at this moment" }, session) : ""));
+      make("td", {}, session ? make("a", { href: at, title: "the session at this moment" }, session) : ""),
+    );
   }
 
   emptiness() {

@@ -6,19 +6,28 @@ import { make, sentence } from "../lib/dom.js";
 class LoginForm extends HTMLElement {
   connectedCallback() {
     const token = make("input", {
-      id: "token", name: "token", type: "password", autocomplete: "current-password", required: true, spellcheck: "false",
+      id: "token",
+      name: "token",
+      type: "password",
+      autocomplete: "current-password",
+      required: true,
+      spellcheck: "false",
     });
     this.trouble = make("p", { class: "trouble", role: "alert" }, this.getAttribute("trouble") ?? "");
     const form = make(
-      "form", {},
+      "form",
+      {},
       make("h1", {}, "Log in"),
       make("label", { for: "token" }, "Token"),
       token,
       make("button", { type: "submit" }, "Log in"),
       this.trouble,
-      make("p", { class: "quiet" },
+      make(
+        "p",
+        { class: "quiet" },
         "The link that the server printed when it started logs you in once. Else make a token: ",
-        make("code", {}, "playhead token create --data DIR --name me --role read")),
+        make("code", {}, "playhead token create --data DIR --name me --role read"),
+      ),
     );
     form.addEventListener("submit", (event) => this.logIn(event, token));
     this.replaceChildren(form);

@@ -11,7 +11,12 @@ class SessionHead extends Part {
     this.heading = make("h1", {}, this.of.session);
     this.state = make("span", { class: "state" });
     this.facts = make("div", { class: "facts-line" });
-    this.tools = make("div", { class: "tools" }, this.compareForm(), Object.assign(make("export-menu"), { model: this.model, of: this.of }));
+    this.tools = make(
+      "div",
+      { class: "tools" },
+      this.compareForm(),
+      Object.assign(make("export-menu"), { model: this.model, of: this.of }),
+    );
     this.replaceChildren(make("div", { class: "titles" }, this.heading, this.state), this.facts, this.tools);
     this.watch(this.model, ["summary", "scene"], (now) => this.show(now));
   }
@@ -19,11 +24,23 @@ class SessionHead extends Part {
   // Compare with another session of the same log: its name is asked for.
   compareForm() {
     const { log, session } = this.of;
-    const other = make("input", { type: "search", "aria-label": "Compare with session", placeholder: "compare with …", size: 14, required: true });
-    return make("form", { onsubmit: (event) => {
-      event.preventDefault();
-      location.hash = format("compare", { log, session, other: other.value.trim() });
-    } }, other);
+    const other = make("input", {
+      type: "search",
+      "aria-label": "Compare with session",
+      placeholder: "compare with …",
+      size: 14,
+      required: true,
+    });
+    return make(
+      "form",
+      {
+        onsubmit: (event) => {
+          event.preventDefault();
+          location.hash = format("compare", { log, session, other: other.value.trim() });
+        },
+      },
+      other,
+    );
   }
 
   show({ summary, scene }) {
@@ -33,9 +50,12 @@ class SessionHead extends Part {
     this.facts.replaceChildren(
       make("span", {}, moment(scene.replay.zero)),
       summary.client ? make("span", {}, summary.client) : "",
-      ...summary.devices.slice(0, 3).map((device) => make("a", { href: format("device", { log, device }) }, device)),
+      ...summary.devices
+        .slice(0, 3)
+        .map((device) => make("a", { href: format("device", { log, device }) }, device)),
       make("a", { href: format("log", { log }) }, `log ${log}`),
-      make("span", {}, `position ${scene.replay.position}`));
+      make("span", {}, `position ${scene.replay.position}`),
+    );
   }
 }
 

@@ -1,4 +1,5 @@
-// The sessions, newest first, with a search as one types. Filters are in the address; new sessions appear by themselves.
+// The sessions, newest first, with a search as one types. Filters are in the address; new sessions appear by
+// themselves.
 
 import { remember } from "../lib/address.js";
 import { listPath } from "../lib/api.js";
@@ -7,15 +8,29 @@ import { EndlessList } from "../lib/endless.js";
 import { follow } from "../lib/live.js";
 import { sessionCard } from "../lib/session-card.js";
 
-const STATES = [["", "any state"], ["live", "live"], ["open", "open"], ["ended", "ended"]];
-const SEVERITIES = [["", "any finding"], ["error", "with errors"], ["warning", "with warnings"], ["info", "with notes"]];
+const STATES = [
+  ["", "any state"],
+  ["live", "live"],
+  ["open", "open"],
+  ["ended", "ended"],
+];
+const SEVERITIES = [
+  ["", "any finding"],
+  ["error", "with errors"],
+  ["warning", "with warnings"],
+  ["info", "with notes"],
+];
 const SETTLES = 1500; // milliseconds after which an outline is made of what came in
 
 class SessionList extends EndlessList {
   arrive() {
     this.wanted = this.query;
     const fields = {
-      text: make("input", { type: "search", "aria-label": "Search", placeholder: "Search: session, device, user or client" }),
+      text: make("input", {
+        type: "search",
+        "aria-label": "Search",
+        placeholder: "Search: session, device, user or client",
+      }),
       state: choice("State", STATES),
       severity: choice("Findings", SEVERITIES),
       log: make("input", { type: "search", "aria-label": "Log", placeholder: "log", size: 10 }),
@@ -25,13 +40,23 @@ class SessionList extends EndlessList {
       until: make("input", { type: "date", title: "with any part up to this day (UTC)" }),
     };
     this.prepare(make("ul", { class: "cards" }));
-    this.replaceChildren(make("div", { class: "top" }, make("h1", {}, "Sessions"), this.filterForm(fields, this.query, (values) => this.filter(values))), this.list, this.foot);
+    this.replaceChildren(
+      make(
+        "div",
+        { class: "top" },
+        make("h1", {}, "Sessions"),
+        this.filterForm(fields, this.query, (values) => this.filter(values)),
+      ),
+      this.list,
+      this.foot,
+    );
     this.load();
   }
 
   async load() {
     await this.begin();
-    if (!this.leaving.signal.aborted && this.position !== undefined) follow({ after: this.position }, (records) => this.came(records), this.leaving.signal);
+    if (!this.leaving.signal.aborted && this.position !== undefined)
+      follow({ after: this.position }, (records) => this.came(records), this.leaving.signal);
   }
 
   filter(values) {
@@ -42,7 +67,11 @@ class SessionList extends EndlessList {
 
   path() {
     const { since, until, ...rest } = this.wanted;
-    return listPath("sessions", { ...rest, since: since && `${since}T00:00:00Z`, until: until && `${until}T23:59:59.999999Z` });
+    return listPath("sessions", {
+      ...rest,
+      since: since && `${since}T00:00:00Z`,
+      until: until && `${until}T23:59:59.999999Z`,
+    });
   }
 
   rows(page) {
@@ -50,8 +79,17 @@ class SessionList extends EndlessList {
   }
 
   emptiness() {
-    if (Object.values(this.wanted).some(Boolean)) return nothing("No session matches. The search looks in the ids of sessions, devices and users, and in the client.");
-    return nothing("No session yet. Send one: ", make("code", {}, "POST /api/v1/events"), ", or ", make("code", {}, "playhead ingest"), ".");
+    if (Object.values(this.wanted).some(Boolean))
+      return nothing(
+        "No session matches. The search looks in the ids of sessions, devices and users, and in the client.",
+      );
+    return nothing(
+      "No session yet. Send one: ",
+      make("code", {}, "POST /api/v1/events"),
+      ", or ",
+      make("code", {}, "playhead ingest"),
+      ".",
+    );
   }
 
   leave() {
@@ -68,7 +106,11 @@ class SessionList extends EndlessList {
 }
 
 function choice(name, options) {
-  return make("select", { "aria-label": name }, ...options.map(([value, text]) => make("option", { value }, text)));
+  return make(
+    "select",
+    { "aria-label": name },
+    ...options.map(([value, text]) => make("option", { value }, text)),
+  );
 }
 
 customElements.define("session-list", SessionList);

@@ -1,5 +1,5 @@
-// One session: its head, its drawing, the transport, its events, and what is chosen. lib/keeper.js keeps what they show true;
-// this puts them together, and keeps the address a link to this very view.
+// One session: its head, its drawing, the transport, its events, and what is chosen. lib/keeper.js keeps what
+// they show true; this puts them together, and keeps the address a link to this very view.
 
 import "./change-list.js";
 import "./event-list.js";
@@ -27,14 +27,39 @@ import { Sounding } from "../lib/sounding.js";
 import { SessionSource } from "../lib/session-source.js";
 import { TABLE_NAMES } from "./thing-tables.js";
 
-const LINKED = ["scene", "time", "view", "selection", "known", "filters", "clock", "muted", "solo", "loop", "skip", "speed"];
-const PARTS = ["session-head", "totals-bar", "timeline-overview", "timeline-view", "known-bar", "transport-bar", "event-list", "thing-inspector"];
+const LINKED = [
+  "scene",
+  "time",
+  "view",
+  "selection",
+  "known",
+  "filters",
+  "clock",
+  "muted",
+  "solo",
+  "loop",
+  "skip",
+  "speed",
+];
+const PARTS = [
+  "session-head",
+  "totals-bar",
+  "timeline-overview",
+  "timeline-view",
+  "known-bar",
+  "transport-bar",
+  "event-list",
+  "thing-inspector",
+];
 const SOON = 250;
 
 class SessionView extends Part {
   async arrive() {
     this.source = new SessionSource(this.of, this.leaving.signal);
-    this.model = new Model({ filters: { text: "", type: "" }, clock: this.query.clock in CLOCKS ? this.query.clock : "session" });
+    this.model = new Model({
+      filters: { text: "", type: "" },
+      clock: this.query.clock in CLOCKS ? this.query.clock : "session",
+    });
     this.keeper = new Keeper(this.source, this.model, this.leaving.signal);
     this.replaceChildren(make("p", { class: "loading", role: "status" }, `Loading ${this.of.session} …`));
     await this.attempt(() => this.load());
@@ -68,14 +93,32 @@ class SessionView extends Part {
 
   build() {
     const parts = Object.fromEntries(PARTS.map((name) => [name, this.part(name)]));
-    const tables = TABLE_NAMES.map((name) => [name, name, Object.assign(this.part("thing-tables"), { table: name })]);
+    const tables = TABLE_NAMES.map((name) => [
+      name,
+      name,
+      Object.assign(this.part("thing-tables"), { table: name }),
+    ]);
     this.events = parts["event-list"];
-    this.panes = Object.assign(make("tab-panes"), { panes: [["events", "events", this.events], ...tables, ["changed", "changed since", this.part("change-list")]] });
+    this.panes = Object.assign(make("tab-panes"), {
+      panes: [
+        ["events", "events", this.events],
+        ...tables,
+        ["changed", "changed since", this.part("change-list")],
+      ],
+    });
     this.replaceChildren(
-      parts["session-head"], parts["totals-bar"],
-      make("section", { class: "drawing", "aria-label": "Timeline" }, parts["timeline-overview"], parts["timeline-view"], parts["known-bar"]),
+      parts["session-head"],
+      parts["totals-bar"],
+      make(
+        "section",
+        { class: "drawing", "aria-label": "Timeline" },
+        parts["timeline-overview"],
+        parts["timeline-view"],
+        parts["known-bar"],
+      ),
       parts["transport-bar"],
-      make("div", { class: "below" }, this.panes, parts["thing-inspector"]));
+      make("div", { class: "below" }, this.panes, parts["thing-inspector"]),
+    );
     this.watch(this.model, ["scene", "records"], (state) => this.count(state));
     this.watch(this.model, ["clock"], (state) => this.tellIn(state));
     this.listen(this, "trouble", (event) => this.soften(event));
@@ -85,16 +128,24 @@ class SessionView extends Part {
     this.listen(this, "command", ({ detail }) => this.attempt(() => run(detail, this)));
   }
 
-  // What fails while the session is looked at is said beside it; only a login or the session itself is worth a page of its own.
+  // What fails while the session is looked at is said beside it; only a login or the session itself is worth
+  // a page of its own.
   soften(event) {
     const error = event.detail;
     if (!this.panes || error.status === 401 || error.status === 410) return;
     event.stopPropagation();
-    this.dispatchEvent(new CustomEvent("said", { bubbles: true, detail: `${sentence(error.message)} ${advice(error)}` }));
+    this.dispatchEvent(
+      new CustomEvent("said", { bubbles: true, detail: `${sentence(error.message)} ${advice(error)}` }),
+    );
   }
 
   part(name) {
-    return Object.assign(make(name), { model: this.model, of: this.of, source: this.source, keeper: this.keeper });
+    return Object.assign(make(name), {
+      model: this.model,
+      of: this.of,
+      source: this.source,
+      keeper: this.keeper,
+    });
   }
 
   count({ scene, records }) {
@@ -106,7 +157,8 @@ class SessionView extends Part {
 
   // The one clock that the server must tell the session in.
   tellIn({ clock, scene }) {
-    if ((clock === "corrected") !== (scene.replay.clock === "corrected")) this.attempt(() => this.keeper.retell());
+    if ((clock === "corrected") !== (scene.replay.clock === "corrected"))
+      this.attempt(() => this.keeper.retell());
   }
 
   press(event) {

@@ -6,9 +6,28 @@ import { Part } from "../lib/part.js";
 class TabPanes extends Part {
   // `panes` is [[id, name, element], ...], set before it is put in.
   arrive() {
-    this.tabs = this.panes.map(([id, name]) => make("button", { type: "button", role: "tab", id: `tab-${id}`, "aria-controls": `pane-${id}`, onclick: () => this.open(id) }, name, make("span", { class: "badge" })));
+    this.tabs = this.panes.map(([id, name]) =>
+      make(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          id: `tab-${id}`,
+          "aria-controls": `pane-${id}`,
+          onclick: () => this.open(id),
+        },
+        name,
+        make("span", { class: "badge" }),
+      ),
+    );
     this.list = make("div", { role: "tablist", "aria-label": "Views of the session" }, ...this.tabs);
-    this.places = this.panes.map(([id, , element]) => make("div", { role: "tabpanel", id: `pane-${id}`, "aria-labelledby": `tab-${id}`, tabindex: "-1" }, element));
+    this.places = this.panes.map(([id, , element]) =>
+      make(
+        "div",
+        { role: "tabpanel", id: `pane-${id}`, "aria-labelledby": `tab-${id}`, tabindex: "-1" },
+        element,
+      ),
+    );
     this.replaceChildren(this.list, ...this.places);
     this.listen(this.list, "keydown", (event) => this.step(event));
     this.open(this.panes[0][0]);

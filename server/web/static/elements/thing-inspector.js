@@ -1,5 +1,5 @@
-// What is chosen, whole: a record with its latency and what it did to the timeline, or a thing of the drawing with the
-// records that show it.
+// What is chosen, whole: a record with its latency and what it did to the timeline, or a thing of the drawing
+// with the records that show it.
 
 import "./silence-reason.js";
 import { make, nothing } from "../lib/dom.js";
@@ -19,9 +19,14 @@ class ThingInspector extends Part {
 
   show() {
     const { chosen, records } = this.model.state;
-    if (!chosen) return this.replaceChildren(nothing("Choose an event, a clip or a finding to see all of it."));
-    if (chosen.kind === "reason") return this.replaceChildren(Object.assign(make("silence-reason"), { reason: chosen.reason, model: this.model }));
-    const record = chosen.position === undefined ? null : records.find(({ position }) => position === chosen.position);
+    if (!chosen)
+      return this.replaceChildren(nothing("Choose an event, a clip or a finding to see all of it."));
+    if (chosen.kind === "reason")
+      return this.replaceChildren(
+        Object.assign(make("silence-reason"), { reason: chosen.reason, model: this.model }),
+      );
+    const record =
+      chosen.position === undefined ? null : records.find(({ position }) => position === chosen.position);
     return this.replaceChildren(...(record ? this.record(record) : this.thing(chosen)));
   }
 
@@ -32,12 +37,14 @@ class ThingInspector extends Part {
       make("h3", {}, entry.type),
       facts([
         ["happened", `${record.time ?? record.recordedtime}`],
-        ["recorded", `${record.recordedtime}${entry.lag === null ? "" : ` (${entry.lag < 0 ? `${span(-entry.lag)} before its time` : `${span(entry.lag)} later`})`}`],
+        ["recorded", `${record.recordedtime}${later(entry.lag)}`],
         ["position", String(entry.position)],
         ["source", record.source],
       ]),
       make("h4", {}, "What it did to the timeline"),
-      did.length ? make("ul", { class: "effects" }, ...did.map((one) => make("li", {}, this.effect(one)))) : make("p", { class: "quiet" }, "Nothing that is drawn at this position."),
+      did.length
+        ? make("ul", { class: "effects" }, ...did.map((one) => make("li", {}, this.effect(one))))
+        : make("p", { class: "quiet" }, "Nothing that is drawn at this position."),
       make("h4", {}, "The record"),
       make("pre", { tabindex: "0", "aria-label": "The record as JSON" }, JSON.stringify(record, null, 2)),
     ];
@@ -56,9 +63,21 @@ class ThingInspector extends Part {
       make("h3", {}, heading),
       make("p", { class: "when" }, when),
       facts(all.filter(([name]) => name !== "positions")),
-      QUIET.has(item.kind) ? make("p", {}, make("button", { type: "button", onclick: () => this.ask(item) }, "Why was it silent here?")) : null,
+      QUIET.has(item.kind)
+        ? make(
+            "p",
+            {},
+            make("button", { type: "button", onclick: () => this.ask(item) }, "Why was it silent here?"),
+          )
+        : null,
       positions.length ? make("h4", {}, "Shown by") : null,
-      positions.length ? make("ul", { class: "effects" }, ...positions.slice(0, 50).map((position) => make("li", {}, this.evidence(position)))) : null,
+      positions.length
+        ? make(
+            "ul",
+            { class: "effects" },
+            ...positions.slice(0, 50).map((position) => make("li", {}, this.evidence(position))),
+          )
+        : null,
     ].filter(Boolean);
   }
 
@@ -72,7 +91,15 @@ class ThingInspector extends Part {
     const entry = this.model.state.records.find((one) => one.position === position);
     if (!entry) return `position ${position}`;
     const text = `${entry.type} at position ${position}`;
-    return make("button", { type: "button", class: "link", onclick: () => this.model.seek(entry.offset, { choose: { kind: "record", duration: 0, ...entry } }) }, text);
+    return make(
+      "button",
+      {
+        type: "button",
+        class: "link",
+        onclick: () => this.model.seek(entry.offset, { choose: { kind: "record", duration: 0, ...entry } }),
+      },
+      text,
+    );
   }
 
   link(item, text) {
@@ -80,8 +107,18 @@ class ThingInspector extends Part {
   }
 }
 
+// How long after it happened it was recorded; before, where the sender's clock is ahead.
+function later(lag) {
+  if (lag === null) return "";
+  return lag < 0 ? ` (${span(-lag)} before its time)` : ` (${span(lag)} later)`;
+}
+
 function facts(pairs) {
-  return make("dl", { class: "facts" }, ...pairs.map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, String(value)))));
+  return make(
+    "dl",
+    { class: "facts" },
+    ...pairs.map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, String(value)))),
+  );
 }
 
 customElements.define("thing-inspector", ThingInspector);

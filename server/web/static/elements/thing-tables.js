@@ -1,4 +1,5 @@
-// The drawing in words: clips, quiet stretches and findings as tables, one at a time. A click on a row goes there.
+// The drawing in words: clips, quiet stretches and findings as tables, one at a time. A click on a row goes
+// there.
 
 import { teller } from "../lib/clocks.js";
 import { make, nothing } from "../lib/dom.js";
@@ -15,14 +16,28 @@ const TABLES = {
   clips: {
     items: (scene) => scene.clips.items,
     columns: ["#", "at", "length", "recording", "lane", "in", "end"],
-    cells: (clip, tell) => [clip.sequence, tell(clip.offset), length(clip.duration), title(clip), clip.lane, length(clip.in), ending(clip)],
+    cells: (clip, tell) => [
+      clip.sequence,
+      tell(clip.offset),
+      length(clip.duration),
+      title(clip),
+      clip.lane,
+      length(clip.in),
+      ending(clip),
+    ],
     head: 3,
     none: "No clip: nothing was heard that anybody told of.",
   },
   quiet: {
     items: (scene) => scene.stretches.items,
     columns: ["at", "length", "kind", "meaning", "listen"],
-    cells: (item, tell) => [tell(item.offset), length(item.duration), item.kind, item.closed === false ? "its end was not seen" : QUIET[item.kind], item.listen ?? ""],
+    cells: (item, tell) => [
+      tell(item.offset),
+      length(item.duration),
+      item.kind,
+      item.closed === false ? "its end was not seen" : QUIET[item.kind],
+      item.listen ?? "",
+    ],
     head: 2,
     none: "Nothing was silent, unknown, paused or stalled.",
   },
@@ -56,17 +71,57 @@ class ThingTables extends Part {
     const all = items(scene);
     if (!all.length) return this.replaceChildren(nothing(none));
     const tell = teller(clock, scene.replay);
-    const rows = all.slice(0, this.limit).map((item) => this.row(item, cells(item, tell), columns, head, same(item, chosen)));
-    const more = all.length > this.limit ? make("button", { type: "button", onclick: () => this.more() }, `Show more of ${all.length}`) : "";
+    const rows = all
+      .slice(0, this.limit)
+      .map((item) => this.row(item, cells(item, tell), columns, head, same(item, chosen)));
+    const more =
+      all.length > this.limit
+        ? make("button", { type: "button", onclick: () => this.more() }, `Show more of ${all.length}`)
+        : "";
     return this.replaceChildren(
-      make("table", {}, make("thead", {}, make("tr", {}, ...columns.map((name) => make("th", { scope: "col", class: NUMBERS.has(name) ? "number" : null }, name)))), make("tbody", {}, ...rows)),
-      more);
+      make(
+        "table",
+        {},
+        make(
+          "thead",
+          {},
+          make(
+            "tr",
+            {},
+            ...columns.map((name) =>
+              make("th", { scope: "col", class: NUMBERS.has(name) ? "number" : null }, name),
+            ),
+          ),
+        ),
+        make("tbody", {}, ...rows),
+      ),
+      more,
+    );
   }
 
   row(item, cells, columns, head, chosen) {
     const made = cells.map((text, index) => {
-      if (index === head) return make("th", { scope: "row" }, make("button", { type: "button", class: "link", onclick: () => this.model.visit(item) }, String(text)));
-      return make("td", { class: NUMBERS.has(columns[index]) ? "number" : columns[index] === "severity" || columns[index] === "kind" ? `sign ${text}` : null }, String(text));
+      if (index === head)
+        return make(
+          "th",
+          { scope: "row" },
+          make(
+            "button",
+            { type: "button", class: "link", onclick: () => this.model.visit(item) },
+            String(text),
+          ),
+        );
+      return make(
+        "td",
+        {
+          class: NUMBERS.has(columns[index])
+            ? "number"
+            : columns[index] === "severity" || columns[index] === "kind"
+              ? `sign ${text}`
+              : null,
+        },
+        String(text),
+      );
     });
     return make("tr", { class: chosen ? "chosen" : null }, ...made);
   }
@@ -78,7 +133,13 @@ class ThingTables extends Part {
 }
 
 function same(item, chosen) {
-  return chosen !== null && item.kind === chosen.kind && item.offset === chosen.offset && item.sequence === chosen.sequence && item.rule === chosen.rule;
+  return (
+    chosen !== null &&
+    item.kind === chosen.kind &&
+    item.offset === chosen.offset &&
+    item.sequence === chosen.sequence &&
+    item.rule === chosen.rule
+  );
 }
 
 customElements.define("thing-tables", ThingTables);

@@ -1,4 +1,5 @@
-// The whole session in a strip, and on it the part that is seen: drag it to pan, its edges to zoom, click to go there.
+// The whole session in a strip, and on it the part that is seen: drag it to pan, its edges to zoom, click to
+// go there.
 
 import { make } from "../lib/dom.js";
 import { fresh, palette } from "../lib/paint/frame.js";
@@ -41,7 +42,14 @@ class TimelineOverview extends Part {
     const [width, height] = [this.clientWidth, this.clientHeight];
     if (!width) return;
     const context = fresh(this.canvas, width, height, devicePixelRatio);
-    paintOverview({ context, width, height, scene: this.model.state.scene, view: this.all, colours: palette(devicePixelRatio) });
+    paintOverview({
+      context,
+      width,
+      height,
+      scene: this.model.state.scene,
+      view: this.all,
+      colours: palette(devicePixelRatio),
+    });
     this.place();
   }
 

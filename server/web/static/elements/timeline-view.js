@@ -1,5 +1,6 @@
-// The drawing of a session: lanes, states, marks and findings over one axis of time, and the playhead. It is a slider:
-// its value is where the playhead stands. What hands do is in lib/gestures.js, what is painted in lib/paint/.
+// The drawing of a session: lanes, states, marks and findings over one axis of time, and the playhead. It is
+// a slider: its value is where the playhead stands. What hands do is in lib/gestures.js, what is painted in
+// lib/paint/.
 
 import { named, phase, teller } from "../lib/clocks.js";
 import { make } from "../lib/dom.js";
@@ -20,7 +21,13 @@ import { describe } from "../lib/words.js";
 import "./lane-names.js";
 
 const DRAWN = ["scene", "layout", "view", "chosen", "clock", "muted", "solo", "lags", "selection"];
-const BANDS = { findings: paintFindings, events: paintEvents, lines: paintLines, lag: paintLag, state: paintStates };
+const BANDS = {
+  findings: paintFindings,
+  events: paintEvents,
+  lines: paintLines,
+  lag: paintLag,
+  state: paintStates,
+};
 
 const WAVES = 300; // clips whose waveforms are asked for at once
 
@@ -30,8 +37,20 @@ class TimelineView extends Part {
     this.head = make("div", { class: "playhead" });
     this.band = make("div", { class: "selection", hidden: true });
     this.tip = make("div", { class: "tip", hidden: true, "aria-hidden": "true" });
-    this.stage = make("div", { class: "stage", role: "slider", tabindex: "0", "aria-label": "Playhead", "aria-orientation": "horizontal" },
-      this.canvas, this.band, this.head, this.tip);
+    this.stage = make(
+      "div",
+      {
+        class: "stage",
+        role: "slider",
+        tabindex: "0",
+        "aria-label": "Playhead",
+        "aria-orientation": "horizontal",
+      },
+      this.canvas,
+      this.band,
+      this.head,
+      this.tip,
+    );
     this.names = make("lane-names");
     this.names.model = this.model;
     this.scroller = make("div", { class: "scroller" }, this.names, this.stage);
@@ -91,7 +110,10 @@ class TimelineView extends Part {
 
   under(place) {
     const { scene, layout, view } = this.model.state;
-    return hit({ scene, layout, view, width: this.width, scrolled: this.scroller.scrollTop, room: this.room }, place);
+    return hit(
+      { scene, layout, view, width: this.width, scrolled: this.scroller.scrollTop, room: this.room },
+      place,
+    );
   }
 
   point(place) {
@@ -101,7 +123,8 @@ class TimelineView extends Part {
     this.tip.replaceChildren(...describe(found, this.model.state));
     const left = Math.min(Math.max(place.x + 14, 4), this.width - this.tip.offsetWidth - 4);
     const below = place.y + 18 + this.tip.offsetHeight < this.stage.clientHeight;
-    this.tip.style.transform = `translate(${left}px, ${below ? place.y + 18 : Math.max(2, place.y - this.tip.offsetHeight - 8)}px)`;
+    const top = below ? place.y + 18 : Math.max(2, place.y - this.tip.offsetHeight - 8);
+    this.tip.style.transform = `translate(${left}px, ${top}px)`;
   }
 
   place(layout) {
@@ -162,7 +185,11 @@ class TimelineView extends Part {
   wantWaves({ scene, view, width }) {
     const perPixel = (view.stop - view.start) / width;
     const seen = [];
-    for (let index = scene.clips.from(view.start); index < scene.clips.size && scene.clips.starts[index] < view.stop && seen.length < WAVES; index++) {
+    for (
+      let index = scene.clips.from(view.start);
+      index < scene.clips.size && scene.clips.starts[index] < view.stop && seen.length < WAVES;
+      index++
+    ) {
       const clip = scene.clips.items[index];
       if (clip.duration / perPixel > 12 && clip.offset + clip.duration > view.start) seen.push(clip);
     }
@@ -172,7 +199,11 @@ class TimelineView extends Part {
   frame() {
     const { scene, layout, view, chosen, clock, lags } = this.model.state;
     return {
-      scene, layout, view, chosen, lags,
+      scene,
+      layout,
+      view,
+      chosen,
+      lags,
       waves: this.waves,
       ghosts: scene.ghosts,
       width: this.width,
@@ -207,7 +238,10 @@ class TimelineView extends Part {
     stage.setAttribute("aria-valuemin", scene.reach.start.toFixed(3));
     stage.setAttribute("aria-valuemax", scene.reach.stop.toFixed(3));
     stage.setAttribute("aria-valuenow", time.toFixed(3));
-    stage.setAttribute("aria-valuetext", `${teller(clock, scene.replay)(time)} ${named(clock, scene.replay)}: ${state(scene, time).says}`);
+    stage.setAttribute(
+      "aria-valuetext",
+      `${teller(clock, scene.replay)(time)} ${named(clock, scene.replay)}: ${state(scene, time).says}`,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
-// What the session's time went into, each instant counted once: a bar to scale, which is the legend of the drawing too.
+// What the session's time went into, each instant counted once: a bar to scale, which is the legend of the
+// drawing too.
 
 import { make } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
@@ -19,10 +20,18 @@ class TotalsBar extends Part {
 
   show(totals) {
     const parts = KINDS.map(([name, kind]) => [name, kind, totals[name]]);
-    const bar = make("div", { class: "bar", "aria-hidden": "true" }, ...parts.filter(([, , seconds]) => seconds > 0).map(([, kind, seconds]) => slice(kind, seconds)));
+    const bar = make(
+      "div",
+      { class: "bar", "aria-hidden": "true" },
+      ...parts.filter(([, , seconds]) => seconds > 0).map(([, kind, seconds]) => slice(kind, seconds)),
+    );
     const items = parts.map(([name, kind, seconds]) => item(name, kind, seconds));
-    const overlapping = totals.overlapping > 0 ? [item("of it two or more at once", "overlap", totals.overlapping)] : [];
-    this.replaceChildren(bar, make("dl", {}, item("duration", "whole", totals.duration), items[0], ...overlapping, ...items.slice(1)));
+    const overlapping =
+      totals.overlapping > 0 ? [item("of it two or more at once", "overlap", totals.overlapping)] : [];
+    this.replaceChildren(
+      bar,
+      make("dl", {}, item("duration", "whole", totals.duration), items[0], ...overlapping, ...items.slice(1)),
+    );
   }
 }
 
@@ -33,7 +42,12 @@ function slice(kind, seconds) {
 }
 
 function item(name, kind, seconds) {
-  return make("div", { class: `${kind}${seconds ? "" : " none"}` }, make("dt", {}, name), make("dd", {}, length(seconds)));
+  return make(
+    "div",
+    { class: `${kind}${seconds ? "" : " none"}` },
+    make("dt", {}, name),
+    make("dd", {}, length(seconds)),
+  );
 }
 
 customElements.define("totals-bar", TotalsBar);

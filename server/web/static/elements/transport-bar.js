@@ -14,26 +14,59 @@ class TransportBar extends Part {
     this.play = button("play", "Play", () => model.player.toggle(), { class: "icon play" });
     this.time = make("output", { class: "time", "aria-label": "Time" });
     this.now = make("span", { class: "now" });
-    this.speed = choice("Speed", SPEEDS.map((speed) => [speed, `${speed}×`]), (value) => model.set({ speed: Number(value) }));
+    this.speed = choice(
+      "Speed",
+      SPEEDS.map((speed) => [speed, `${speed}×`]),
+      (value) => model.set({ speed: Number(value) }),
+    );
     this.clock = choice("Clock", Object.entries(CLOCKS), (clock) => model.set({ clock }));
     this.skip = toggle("Skip silence", () => model.set({ skip: !model.state.skip }));
     this.loop = toggle("Loop", () => model.set({ loop: !model.state.loop }));
-    this.volume = make("input", { type: "range", min: 0, max: 1, step: 0.05, "aria-label": "Volume", title: "Volume", class: "volume",
-      oninput: () => model.set({ volume: Number(this.volume.value) }) });
+    this.volume = make("input", {
+      type: "range",
+      min: 0,
+      max: 1,
+      step: 0.05,
+      "aria-label": "Volume",
+      title: "Volume",
+      class: "volume",
+      oninput: () => model.set({ volume: Number(this.volume.value) }),
+    });
     this.sound = make("span", { class: "sound quiet" });
     this.replaceChildren(
-      make("div", { class: "group" },
-        button("start", "To the start", () => model.seek(model.state.scene.reach.start)), this.play,
-        button("next", "Next event", () => this.command("event", 1))),
-      make("div", { class: "where" }, this.time, this.now,
-        make("button", { type: "button", title: "Why was it silent here? (w)", onclick: () => this.command("why") }, "Why?")),
+      make(
+        "div",
+        { class: "group" },
+        button("start", "To the start", () => model.seek(model.state.scene.reach.start)),
+        this.play,
+        button("next", "Next event", () => this.command("event", 1)),
+      ),
+      make(
+        "div",
+        { class: "where" },
+        this.time,
+        this.now,
+        make(
+          "button",
+          { type: "button", title: "Why was it silent here? (w)", onclick: () => this.command("why") },
+          "Why?",
+        ),
+      ),
       make("div", { class: "group" }, this.speed, this.skip, this.loop, this.volume, this.sound),
-      make("div", { class: "group end" }, this.clock,
-        button("farther", "Farther", () => model.zoom(2)), button("closer", "Closer", () => model.zoom(0.5)), button("whole", "The whole session", () => model.fit())),
+      make(
+        "div",
+        { class: "group end" },
+        this.clock,
+        button("farther", "Farther", () => model.zoom(2)),
+        button("closer", "Closer", () => model.zoom(0.5)),
+        button("whole", "The whole session", () => model.fit()),
+      ),
     );
     this.watch(model, ["time", "scene", "clock"], (now) => this.tell(now));
     this.watch(model, ["playing"], ({ playing }) => this.turn(playing));
-    this.watch(model, ["speed", "clock", "skip", "loop", "selection", "volume", "sounding"], (now) => this.settle(now));
+    this.watch(model, ["speed", "clock", "skip", "loop", "selection", "volume", "sounding"], (now) =>
+      this.settle(now),
+    );
   }
 
   command(name, argument) {
@@ -42,7 +75,10 @@ class TransportBar extends Part {
 
   tell({ time, scene, clock }) {
     const tell = teller(clock, scene.replay);
-    this.time.replaceChildren(make("b", {}, tell(time, 3)), make("span", { class: "quiet" }, ` / ${length(scene.reach.stop - Math.min(0, scene.reach.start))}`));
+    this.time.replaceChildren(
+      make("b", {}, tell(time, 3)),
+      make("span", { class: "quiet" }, ` / ${length(scene.reach.stop - Math.min(0, scene.reach.start))}`),
+    );
     this.time.title = named(clock, scene.replay);
     const { kind, says } = state(scene, time);
     this.now.className = `now ${kind ?? ""}`;
@@ -69,8 +105,11 @@ class TransportBar extends Part {
 }
 
 function choice(name, options, chosen) {
-  const select = make("select", { "aria-label": name, title: name, onchange: () => chosen(select.value) },
-    ...options.map(([value, text]) => make("option", { value }, text)));
+  const select = make(
+    "select",
+    { "aria-label": name, title: name, onchange: () => chosen(select.value) },
+    ...options.map(([value, text]) => make("option", { value }, text)),
+  );
   return select;
 }
 

@@ -8,12 +8,20 @@ class TroubleNote extends Part {
   arrive() {
     const seconds = again(this.error);
     this.replaceChildren(
-      make("div", { class: "note", role: "alert" },
+      make(
+        "div",
+        { class: "note", role: "alert" },
         make("h1", {}, sentence(this.error.message)),
         make("p", {}, advice(this.error)),
-        make("p", {},
-          make("button", { type: "button", onclick: () => this.retry() }, "Try again"), " ",
-          make("a", { href: "#/sessions" }, "Back to the sessions"))));
+        make(
+          "p",
+          {},
+          make("button", { type: "button", onclick: () => this.retry() }, "Try again"),
+          " ",
+          make("a", { href: "#/sessions" }, "Back to the sessions"),
+        ),
+      ),
+    );
     if (seconds !== null) this.timer = setTimeout(() => this.retry(), seconds * 1000);
   }
 

@@ -1,5 +1,5 @@
-// The address: which view stands on the page, of what, and how it looks. All of it is in the fragment, which no
-// browser sends: what somebody searched for is in no request for the page and in no log.
+// The address: which view stands on the page, of what, and how it looks. All of it is in the fragment, which
+// no browser sends: what somebody searched for is in no request for the page and in no log.
 //
 //   #/sessions?text=..&state=..&log=..       #/session/<log>/<id>?at=<time>&as_of=<position>&...
 //   #/devices  #/device/<log>/<id>?type=..   #/logs  #/log/<log>?tags=..&text=..
@@ -29,9 +29,16 @@ export function parse(fragment) {
 // The fragment of a view. What is empty is left out of its query.
 export function format(view, of = {}, query = {}) {
   const path = [view, ...VIEWS[view].map((name) => encodeURIComponent(of[name]))].join("/");
-  const pairs = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== false);
-  const search = pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value).replaceAll("%3A", ":").replaceAll("%20", "+")}`);
+  const pairs = Object.entries(query).filter(
+    ([, value]) => value !== null && value !== undefined && value !== "" && value !== false,
+  );
+  const search = pairs.map(([name, value]) => `${encodeURIComponent(name)}=${readable(value)}`);
   return `#/${path}${search.length ? `?${search.join("&")}` : ""}`;
+}
+
+// A value of a query, escaped, but for what a fragment may hold and a person wants to read.
+function readable(value) {
+  return encodeURIComponent(value).replaceAll("%3A", ":").replaceAll("%20", "+");
 }
 
 // Keep the address of a view as it looks now, without a step in the history.

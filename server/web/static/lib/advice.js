@@ -1,4 +1,5 @@
-// What to do about a refusal, by the problem's type (docs/access.md): the message says what, this says what now.
+// What to do about a refusal, by the problem's type (docs/access.md): the message says what, this says what
+// now.
 
 import { Unreachable } from "./api.js";
 

@@ -1,5 +1,5 @@
-// The server, asked for JSON. Entity tags are the browser's business: it keeps what may be kept and asks again with
-// If-None-Match. A refusal becomes a Refusal, which carries the problem's own words.
+// The server, asked for JSON. Entity tags are the browser's business: it keeps what may be kept and asks
+// again with If-None-Match. A refusal becomes a Refusal, which carries the problem's own words.
 
 const V1 = "/api/v1";
 
@@ -28,17 +28,24 @@ async function ask(path, options) {
 }
 
 export async function get(path, signal) {
-  return (await ask(path, { headers: { Accept: "application/json, application/problem+json" }, signal })).json();
+  return (
+    await ask(path, { headers: { Accept: "application/json, application/problem+json" }, signal })
+  ).json();
 }
 
 // The same with the headers that came with it.
 export async function getWhole(path, signal) {
-  const response = await ask(path, { headers: { Accept: "application/json, application/problem+json" }, signal });
+  const response = await ask(path, {
+    headers: { Accept: "application/json, application/problem+json" },
+    signal,
+  });
   return { document: await response.json(), headers: response.headers };
 }
 
 export async function getBytes(path, signal) {
-  return (await ask(path, { headers: { Accept: "application/octet-stream, application/problem+json" }, signal })).arrayBuffer();
+  return (
+    await ask(path, { headers: { Accept: "application/octet-stream, application/problem+json" }, signal })
+  ).arrayBuffer();
 }
 
 // The targets of a Link header (RFC 8288) with a relation: [{href, type}].
@@ -46,18 +53,26 @@ export function links(header, relation) {
   return (header ?? "").split(/,\s*(?=<)/).flatMap((link) => {
     const href = link.match(/^\s*<([^>]*)>/)?.[1];
     const named = (name) => link.match(new RegExp(`;\\s*${name}="?([^";]*)"?`))?.[1];
-    return href !== undefined && named("rel")?.split(" ").includes(relation) ? [{ href, type: named("type") ?? "" }] : [];
+    return href !== undefined && named("rel")?.split(" ").includes(relation)
+      ? [{ href, type: named("type") ?? "" }]
+      : [];
   });
 }
 
 export async function post(path, body) {
-  const response = await ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  const response = await ask(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
   return response.status === 204 ? null : response.json();
 }
 
 // A path with a query, from which empty values are left out.
 export function withQuery(path, query = {}) {
-  const pairs = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const pairs = Object.entries(query).filter(
+    ([, value]) => value !== null && value !== undefined && value !== "",
+  );
   const search = new URLSearchParams(pairs).toString();
   return search ? `${path}?${search}` : path;
 }

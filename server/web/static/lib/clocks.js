@@ -1,22 +1,36 @@
-// Five ways to say when: as time in the session, in UTC, in the reader's zone, as the device's own clock showed it, and in
-// UTC by the server's clock. Four of them differ in words only; for the last the server tells the session anew (docs/clocks.md).
+// Five ways to say when: as time in the session, in UTC, in the reader's zone, as the device's own clock
+// showed it, and in UTC by the server's clock. Four of them differ in words only; for the last the server
+// tells the session anew (docs/clocks.md).
 // Rule: every place on the page is an offset from the session's zero.
 
 import { MICROSECONDS, clock, micros, steadyClock } from "./time.js";
 
-export const CLOCKS = { session: "session time", utc: "UTC", local: "your time", device: "device time", corrected: "corrected UTC" };
+export const CLOCKS = {
+  session: "session time",
+  utc: "UTC",
+  local: "your time",
+  device: "device time",
+  corrected: "corrected UTC",
+};
 
-const UNITS = [["hour", 3600], ["minute", 60], ["second", 1]];
+const UNITS = [
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+];
 
 // A function from an offset in seconds to words, with so many decimals (null: as many as it takes, up to 3).
 export function teller(name, replay) {
-  if (name === "session") return (offset, digits = null) => (digits === null ? clock(offset) : steadyClock(offset, digits));
+  if (name === "session")
+    return (offset, digits = null) => (digits === null ? clock(offset) : steadyClock(offset, digits));
   const zero = micros(replay.zero);
   const parts = formatter(zone(name, replay));
   return (offset, digits = null) => {
     const moment = zero + Math.round(offset * MICROSECONDS);
     const second = Math.floor(moment / MICROSECONDS);
-    const fraction = String(moment - second * MICROSECONDS).padStart(6, "0").slice(0, digits ?? 3);
+    const fraction = String(moment - second * MICROSECONDS)
+      .padStart(6, "0")
+      .slice(0, digits ?? 3);
     const rest = digits === null ? fraction.replace(/0+$/, "") : fraction;
     return rest ? `${parts.format(second * 1000)}.${rest}` : parts.format(second * 1000);
   };
@@ -27,22 +41,30 @@ export function named(name, replay) {
   if (name === "session") return CLOCKS.session;
   const of = zone(name, replay);
   if (name === "corrected") return "UTC, by the server's clock";
-  return name === "utc" ? "UTC" : `${CLOCKS[name]} (${of ?? Intl.DateTimeFormat().resolvedOptions().timeZone})`;
+  return name === "utc"
+    ? "UTC"
+    : `${CLOCKS[name]} (${of ?? Intl.DateTimeFormat().resolvedOptions().timeZone})`;
 }
 
-// How far a clock is ahead of the session's, in seconds within the day: a ruler's round steps begin at its midnight.
+// How far a clock is ahead of the session's, in seconds within the day: a ruler's round steps begin at its
+// midnight.
 export function phase(name, replay) {
   if (name === "session") return 0;
   const zero = micros(replay.zero);
   const date = new Date(Math.floor(zero / 1000));
-  const shown = Object.fromEntries(formatter(zone(name, replay)).formatToParts(date).map(({ type, value }) => [type, Number(value)]));
+  const shown = Object.fromEntries(
+    formatter(zone(name, replay))
+      .formatToParts(date)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
   const seconds = UNITS.reduce((sum, [unit, size]) => sum + shown[unit] * size, 0);
   return seconds + (((zero % MICROSECONDS) + MICROSECONDS) % MICROSECONDS) / MICROSECONDS;
 }
 
 // The zone that a session's client said it was in.
-export function deviceZone(replay) {
-  const given = replay.marks.find((mark) => mark.type === "session-started" && mark.data?.timezone)?.data.timezone;
+function deviceZone(replay) {
+  const given = replay.marks.find((mark) => mark.type === "session-started" && mark.data?.timezone)?.data
+    .timezone;
   try {
     return given ? new Intl.DateTimeFormat(undefined, { timeZone: given }).resolvedOptions().timeZone : "UTC";
   } catch {
@@ -51,9 +73,20 @@ export function deviceZone(replay) {
 }
 
 function zone(name, replay) {
-  return { utc: "UTC", corrected: "UTC", local: undefined, device: name === "device" ? deviceZone(replay) : undefined }[name];
+  return {
+    utc: "UTC",
+    corrected: "UTC",
+    local: undefined,
+    device: name === "device" ? deviceZone(replay) : undefined,
+  }[name];
 }
 
 function formatter(timeZone) {
-  return new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  return new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  });
 }

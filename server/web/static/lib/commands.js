@@ -1,6 +1,7 @@
 // What the words of the key table (lib/keys.js) do to a session's page. A command is {name, argument}.
 
 import { CLOCKS } from "./clocks.js";
+import { copy } from "./copying.js";
 
 const COMMANDS = {
   toggle: ({ model }) => model.player.toggle(),
@@ -18,7 +19,8 @@ const COMMANDS = {
   },
   zoom: ({ model }, factor) => model.zoom(factor),
   fit: ({ model }) => model.fit(),
-  zoomSelection: ({ model }) => model.state.selection && model.lookAround(model.state.selection.start, model.state.selection.stop),
+  zoomSelection: ({ model }) =>
+    model.state.selection && model.lookAround(model.state.selection.start, model.state.selection.stop),
   page: ({ model }, pages) => model.pan(pages * (model.state.view.stop - model.state.view.start)),
   clock: ({ model }) => model.set({ clock: after(Object.keys(CLOCKS), model.state.clock) }),
   select: ({ model }, edge) => select(model, edge),
@@ -30,14 +32,15 @@ const COMMANDS = {
   keys: () => dispatchEvent(new Event("show-keys")),
 };
 
-// `view` is the session's page: its model, its keeper, its events, its panes. What takes time gives a promise.
+// `view` is the session's page: its model, its keeper, its events, its panes. What takes time gives a
+// promise.
 export function run({ name, argument }, view) {
   return COMMANDS[name]?.(view, argument);
 }
 
 async function copyLink(view) {
   view.remember();
-  await navigator.clipboard.writeText(location.href);
+  await copy(location.href);
   view.dispatchEvent(new CustomEvent("said", { bubbles: true, detail: "The link to this view was copied." }));
 }
 
@@ -49,7 +52,8 @@ function next(model, track, by) {
 
 function select(model, edge) {
   const { time, selection, scene } = model.state;
-  const other = edge === "start" ? (selection?.stop ?? scene.reach.stop) : (selection?.start ?? scene.reach.start);
+  const other =
+    edge === "start" ? (selection?.stop ?? scene.reach.stop) : (selection?.start ?? scene.reach.start);
   model.select(time, other);
 }
 

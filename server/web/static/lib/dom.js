@@ -1,4 +1,5 @@
-// Elements made by hand. Text is always text, never markup; a style is never an attribute (the policy forbids it).
+// Elements made by hand. Text is always text, never markup; a style is never an attribute (the policy forbids
+// it).
 
 import { icon } from "./icons.js";
 
@@ -6,19 +7,15 @@ import { icon } from "./icons.js";
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) set(element, name, value);
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
 function set(element, name, value) {
   if (value === null || value === undefined || value === false) return;
   if (typeof value === "function") element.addEventListener(name.slice(2), value);
-  else element.setAttribute(name, value === true ? "" : value);
-}
-
-// Set or, with null, remove an attribute.
-export function attribute(element, name, value) {
-  if (value === null || value === false) element.removeAttribute(name);
   else element.setAttribute(name, value === true ? "" : value);
 }
 
@@ -29,7 +26,11 @@ export function sentence(message) {
 
 // A button with a picture; its name is what it does.
 export function button(picture, name, onclick, more = {}) {
-  return make("button", { type: "button", class: "icon", "aria-label": name, title: name, onclick, ...more }, icon(picture));
+  return make(
+    "button",
+    { type: "button", class: "icon", "aria-label": name, title: name, onclick, ...more },
+    icon(picture),
+  );
 }
 
 // What an empty place says: what is not there, and what to do about it.

@@ -6,18 +6,21 @@ import { Part } from "./part.js";
 
 const SOON = 180;
 
-// An element that shows such a list says: `path()` of its first page, `rows(document)`, and `emptiness()`, what to say when
-// there is nothing. It puts `this.list` and `this.foot` where they belong.
+// An element that shows such a list says: `path()` of its first page, `rows(document)`, and `emptiness()`,
+// what to say when there is nothing. It puts `this.list` and `this.foot` where they belong.
 export class EndlessList extends Part {
   prepare(list) {
     this.list = list;
     this.foot = make("div", { class: "foot", role: "status" });
-    this.sight = new IntersectionObserver(([entry]) => entry.isIntersecting && this.next && this.more(), { rootMargin: "400px" });
+    this.sight = new IntersectionObserver(([entry]) => entry.isIntersecting && this.next && this.more(), {
+      rootMargin: "400px",
+    });
     this.sight.observe(this.foot);
     this.leaving.signal.addEventListener("abort", () => this.sight.disconnect());
   }
 
-  // Begin at the first page. What was asked before is given up; what is shown stays until the answer is there.
+  // Begin at the first page. What was asked before is given up; what is shown stays until the answer is
+  // there.
   begin() {
     this.next = this.path();
     return this.more(true);
@@ -50,10 +53,20 @@ export class EndlessList extends Part {
       field.value = values[name] ?? "";
       field.addEventListener("input", () => {
         clearTimeout(soon);
-        soon = setTimeout(() => changed(Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, each.value.trim()]))), SOON);
+        soon = setTimeout(
+          () =>
+            changed(
+              Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, each.value.trim()])),
+            ),
+          SOON,
+        );
       });
     }
-    return make("form", { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() }, ...Object.entries(fields).map(labelled));
+    return make(
+      "form",
+      { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() },
+      ...Object.entries(fields).map(labelled),
+    );
   }
 
   following(page) {

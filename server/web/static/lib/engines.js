@@ -1,4 +1,5 @@
-// What moves the playhead: the sound, or, where there is none, a clock of the page's own. Both are offsets in seconds.
+// What moves the playhead: the sound, or, where there is none, a clock of the page's own. Both are offsets in
+// seconds.
 
 // A clock that runs at a speed.
 export class Timer {
@@ -7,7 +8,9 @@ export class Timer {
   #rate = 1;
 
   get time() {
-    return this.#since === null ? this.#from : this.#from + ((performance.now() - this.#since) / 1000) * this.#rate;
+    return this.#since === null
+      ? this.#from
+      : this.#from + ((performance.now() - this.#since) / 1000) * this.#rate;
   }
 
   get ended() {
@@ -40,8 +43,8 @@ export class Timer {
   }
 }
 
-// The server's mix in an <audio> element, of the part from `start` on (an offset). It asks for the bytes it needs, so that a
-// seek anywhere is a request for that place and nothing else.
+// The server's mix in an <audio> element, of the part from `start` on (an offset). It asks for the bytes it
+// needs, so that a seek anywhere is a request for that place and nothing else.
 export class Sound {
   constructor(url, start, trouble) {
     this.start = start;

@@ -1,10 +1,12 @@
-// What hands do on the drawing, as a few words: seek, pan, zoom, select, point. One finger or the left button pans, with
-// Shift it selects, on the ruler it seeks; two fingers zoom; the wheel zooms, with Shift (or sideways) it pans.
+// What hands do on the drawing, as a few words: seek, pan, zoom, select, point. One finger or the left button
+// pans, with Shift it selects, on the ruler it seeks; two fingers zoom; the wheel zooms, with Shift (or
+// sideways) it pans.
 
 const STILL = 4;
 const WHEEL = 0.0015;
 
-// `tell` has a function for each word; places are {x, y} in CSS pixels of the element. `ruler` is how high the ruler is.
+// `tell` has a function for each word; places are {x, y} in CSS pixels of the element. `ruler` is how high
+// the ruler is.
 export function watchHands(element, ruler, tell, signal) {
   const hands = new Map();
   let drag = null;
@@ -13,7 +15,8 @@ export function watchHands(element, ruler, tell, signal) {
     const box = element.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
-  const on = (type, listener, options = {}) => element.addEventListener(type, listener, { signal, ...options });
+  const on = (type, listener, options = {}) =>
+    element.addEventListener(type, listener, { signal, ...options });
 
   on("pointerdown", (event) => {
     if (event.button !== 0) return;
@@ -46,7 +49,9 @@ export function watchHands(element, ruler, tell, signal) {
   function pinch(before, at, id) {
     drag = null;
     const [other] = [...hands].filter(([key]) => key !== id).map(([, where]) => where);
-    const [was, is] = [Math.abs(before.x - other.x), Math.abs(at.x - other.x)].map((gap) => Math.max(gap, 10));
+    const [was, is] = [Math.abs(before.x - other.x), Math.abs(at.x - other.x)].map((gap) =>
+      Math.max(gap, 10),
+    );
     tell.zoom(was / is, (at.x + other.x) / 2);
     tell.pan((before.x - at.x) / 2);
   }
@@ -60,15 +65,19 @@ export function watchHands(element, ruler, tell, signal) {
   on("pointercancel", end);
   on("pointerleave", () => tell.point(null));
 
-  on("wheel", (event) => {
-    if (event.altKey) return;
-    event.preventDefault();
-    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-    const [across, down] = [event.deltaX * lines, event.deltaY * lines];
-    if (event.shiftKey && !across) tell.pan(down);
-    else if (Math.abs(across) > Math.abs(down)) tell.pan(across);
-    else tell.zoom(Math.exp(down * WHEEL * (event.ctrlKey ? 6 : 1)), place(event).x);
-  }, { passive: false });
+  on(
+    "wheel",
+    (event) => {
+      if (event.altKey) return;
+      event.preventDefault();
+      const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+      const [across, down] = [event.deltaX * lines, event.deltaY * lines];
+      if (event.shiftKey && !across) tell.pan(down);
+      else if (Math.abs(across) > Math.abs(down)) tell.pan(across);
+      else tell.zoom(Math.exp(down * WHEEL * (event.ctrlKey ? 6 : 1)), place(event).x);
+    },
+    { passive: false },
+  );
 
   on("dblclick", (event) => tell.open(place(event)));
 }

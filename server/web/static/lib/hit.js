@@ -1,6 +1,6 @@
 // What lies under the pointer. Pure: a place in the drawing -> a thing of the scene, or null.
 
-import { rowTop, seen } from "./layout.js";
+import { seen } from "./layout.js";
 
 const NEAR = 5;
 const POINTS = new Set(["findings", "events", "lines"]);
@@ -34,12 +34,8 @@ function nearest(track, at, near, slack = near) {
   if (now) return now;
   const after = track.next(at);
   const candidates = [track.items[after - 1], track.items[after]].filter(Boolean);
-  const distance = (item) => Math.min(Math.abs(item.offset - at), Math.abs(item.offset + (item.duration ?? 0) - at));
+  const distance = (item) =>
+    Math.min(Math.abs(item.offset - at), Math.abs(item.offset + (item.duration ?? 0) - at));
   const [best] = candidates.sort((a, b) => distance(a) - distance(b));
   return best && distance(best) <= Math.min(near, slack) ? best : null;
-}
-
-// The top of a thing's row in the whole drawing, for what points at it.
-export function topOf(layout, item, scrolled) {
-  return layout.head + rowTop(layout, item.row) - scrolled;
 }

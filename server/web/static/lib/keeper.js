@@ -1,7 +1,8 @@
-// Keeps a session's model true: to the log as it grows, to the position that the second playhead stands at, and to the clock.
+// Keeps a session's model true: to the log as it grows, to the position that the second playhead stands at,
+// and to the clock.
 //
-// Rule 1: `head` is the replay of all that is known. It is what is drawn, unless the second playhead stands earlier: then
-//         the replay of that position is, with `head` as its ghost.
+// Rule 1: `head` is the replay of all that is known. It is what is drawn, unless the second playhead
+//         stands earlier: then the replay of that position is, with `head` as its ghost.
 // Rule 2: of several questions under way the last one counts.
 // Rule 3: what comes in is fetched at most once a second, and waits for the position that told of it.
 
@@ -26,7 +27,10 @@ export class Keeper {
 
   // The first look: the session and its replay.
   async open() {
-    const [summary, { replay, position }] = await Promise.all([this.source.summary(), this.source.now(this.query)]);
+    const [summary, { replay, position }] = await Promise.all([
+      this.source.summary(),
+      this.source.now(this.query),
+    ]);
     this.model.set({ summary, formats: this.source.formats });
     this.head = replay;
     this.position = position;
@@ -90,7 +94,9 @@ export class Keeper {
   step(by) {
     const { positions, known } = this.model.state;
     const index = known === null ? positions.length - 1 : lastUpTo(positions, known);
-    return this.know(by === Infinity ? null : (positions[Math.min(Math.max(index + by, 0), positions.length - 1)] ?? null));
+    return this.know(
+      by === Infinity ? null : (positions[Math.min(Math.max(index + by, 0), positions.length - 1)] ?? null),
+    );
   }
 
   // What was stored: of this session, or of a recording that it plays.
@@ -98,24 +104,34 @@ export class Keeper {
     const { log, session } = this.source.of;
     const ours = records.filter((record) => record.session === session && record.log === log);
     const assets = this.head.assets;
-    const told = records.some(({ type, data }) => type === "event-erased" || (type === "asset-described" && data?.asset in assets));
+    const told = records.some(
+      ({ type, data }) => type === "event-erased" || (type === "asset-described" && data?.asset in assets),
+    );
     this.position = Math.max(this.position, ...records.map(({ position }) => position));
     if (ours.length) this.take(ours.filter(({ type }) => type !== "event-erased"));
-    if (ours.length || told) this.later ??= setTimeout(() => this.refresh(), Math.max(0, EVERY - (performance.now() - (this.refreshed ?? -EVERY))));
+    if (ours.length || told)
+      this.later ??= setTimeout(
+        () => this.refresh(),
+        Math.max(0, EVERY - (performance.now() - (this.refreshed ?? -EVERY))),
+      );
   }
 
   async refresh() {
     this.refreshed = performance.now();
     try {
       const query = { min_position: this.position };
-      const [summary, { replay }] = await Promise.all([this.source.summary(query), this.source.now({ ...this.query, ...query })]);
+      const [summary, { replay }] = await Promise.all([
+        this.source.summary(query),
+        this.source.now({ ...this.query, ...query }),
+      ]);
       this.later = null;
       this.model.set({ summary });
       this.adopt(replay);
     } catch (error) {
       this.later = null;
       const seconds = again(error);
-      if (!this.signal.aborted && seconds !== null) this.later = setTimeout(() => this.refresh(), seconds * 1000);
+      if (!this.signal.aborted && seconds !== null)
+        this.later = setTimeout(() => this.refresh(), seconds * 1000);
     }
   }
 

@@ -2,64 +2,83 @@
 
 // [group, [[keys, what they do, command, argument], ...]]. A key is `event.key`; Shift is written before it.
 export const SESSION_KEYS = [
-  ["Play", [
-    ["Space", "play or pause", "toggle"],
-    ["ArrowLeft", "back 5 s", "move", -5],
-    ["ArrowRight", "on 5 s", "move", 5],
-    ["Shift+ArrowLeft", "back 1 s", "move", -1],
-    ["Shift+ArrowRight", "on 1 s", "move", 1],
-    ["Alt+ArrowLeft", "back 10 ms", "move", -0.01],
-    ["Alt+ArrowRight", "on 10 ms", "move", 0.01],
-    ["Home", "to the start", "edge", "start"],
-    ["End", "to the end", "edge", "stop"],
-    ["<", "slower", "speed", -1],
-    [">", "faster", "speed", 1],
-    ["s", "skip silence", "skip"],
-    ["m", "sound on or off", "mute"],
-  ]],
-  ["Find", [
-    [",", "the event before", "event", -1],
-    [".", "the next event", "event", 1],
-    ["g", "the next silence or unknown stretch", "quiet", 1],
-    ["Shift+G", "the one before", "quiet", -1],
-    ["f", "the next finding", "finding", 1],
-    ["Shift+F", "the finding before", "finding", -1],
-    ["w", "why was it silent here?", "why"],
-    ["/", "search the events", "search"],
-  ]],
-  ["Look", [
-    ["+", "closer", "zoom", 0.5],
-    ["-", "farther", "zoom", 2],
-    ["0", "the whole session", "fit"],
-    ["z", "the selection", "zoomSelection"],
-    ["a", "a page back", "page", -0.8],
-    ["d", "a page on", "page", 0.8],
-    ["c", "the next clock", "clock"],
-  ]],
-  ["Select", [
-    ["[", "begin a selection here", "select", "start"],
-    ["]", "end it here", "select", "stop"],
-    ["l", "loop the selection", "loop"],
-    ["Escape", "let go of the selection", "clear"],
-  ]],
-  ["Known when", [
-    ["p", "known one record earlier", "known", -1],
-    ["n", "known one record later", "known", 1],
-    ["Shift+N", "all that is known", "known", Infinity],
-  ]],
-  ["Page", [
-    ["y", "copy a link to this very view", "link"],
-    ["?", "this sheet", "keys"],
-  ]],
+  [
+    "Play",
+    [
+      ["Space", "play or pause", "toggle"],
+      ["ArrowLeft", "back 5 s", "move", -5],
+      ["ArrowRight", "on 5 s", "move", 5],
+      ["Shift+ArrowLeft", "back 1 s", "move", -1],
+      ["Shift+ArrowRight", "on 1 s", "move", 1],
+      ["Alt+ArrowLeft", "back 10 ms", "move", -0.01],
+      ["Alt+ArrowRight", "on 10 ms", "move", 0.01],
+      ["Home", "to the start", "edge", "start"],
+      ["End", "to the end", "edge", "stop"],
+      ["<", "slower", "speed", -1],
+      [">", "faster", "speed", 1],
+      ["s", "skip silence", "skip"],
+      ["m", "sound on or off", "mute"],
+    ],
+  ],
+  [
+    "Find",
+    [
+      [",", "the event before", "event", -1],
+      [".", "the next event", "event", 1],
+      ["g", "the next silence or unknown stretch", "quiet", 1],
+      ["Shift+G", "the one before", "quiet", -1],
+      ["f", "the next finding", "finding", 1],
+      ["Shift+F", "the finding before", "finding", -1],
+      ["w", "why was it silent here?", "why"],
+      ["/", "search the events", "search"],
+    ],
+  ],
+  [
+    "Look",
+    [
+      ["+", "closer", "zoom", 0.5],
+      ["-", "farther", "zoom", 2],
+      ["0", "the whole session", "fit"],
+      ["z", "the selection", "zoomSelection"],
+      ["a", "a page back", "page", -0.8],
+      ["d", "a page on", "page", 0.8],
+      ["c", "the next clock", "clock"],
+    ],
+  ],
+  [
+    "Select",
+    [
+      ["[", "begin a selection here", "select", "start"],
+      ["]", "end it here", "select", "stop"],
+      ["l", "loop the selection", "loop"],
+      ["Escape", "let go of the selection", "clear"],
+    ],
+  ],
+  [
+    "Known when",
+    [
+      ["p", "known one record earlier", "known", -1],
+      ["n", "known one record later", "known", 1],
+      ["Shift+N", "all that is known", "known", Infinity],
+    ],
+  ],
+  [
+    "Page",
+    [
+      ["y", "copy a link to this very view", "link"],
+      ["?", "this sheet", "keys"],
+    ],
+  ],
 ];
 
 // The command of a key press, or null. What is typed into a field stays there.
 export function command(event, table) {
   if (event.ctrlKey || event.metaKey || typing(event.target, event.key)) return null;
   const key = event.key === " " ? "Space" : event.key;
-  const named = `${event.altKey ? "Alt+" : ""}${event.shiftKey && (key.length > 1 || /[A-Z]/.test(key)) ? "Shift+" : ""}${key}`;
+  const shifted = event.shiftKey && (key.length > 1 || /[A-Z]/.test(key));
+  const named = `${event.altKey ? "Alt+" : ""}${shifted ? "Shift+" : ""}${key}`;
   for (const [, rows] of table) {
-    const row = rows.find(([keys]) => keys === named || keys === key && !event.altKey && !event.shiftKey);
+    const row = rows.find(([keys]) => keys === named || (keys === key && !event.altKey && !event.shiftKey));
     if (row) return { name: row[2], argument: row[3] };
   }
   return null;
@@ -68,8 +87,12 @@ export function command(event, table) {
 function typing(target, key) {
   if (!(target instanceof Element)) return false;
   if (target.closest("dialog[open]")) return true;
-  if (target.matches("textarea, select, input:not([type=range], [type=checkbox]), [contenteditable]")) return key !== "Escape";
+  if (target.matches("textarea, select, input:not([type=range], [type=checkbox]), [contenteditable]"))
+    return key !== "Escape";
   if (target.matches("input[type=range]")) return /^(Arrow|Home|End|Page)/.test(key);
   if (target.matches("button, a, summary, input")) return key === " " || key === "Enter";
-  return target.closest("[role=listbox], [role=tablist], [role=menu]") !== null && /^(Arrow|Home|End|Page|Enter)/.test(key);
+  return (
+    target.closest("[role=listbox], [role=tablist], [role=menu]") !== null &&
+    /^(Arrow|Home|End|Page|Enter)/.test(key)
+  );
 }

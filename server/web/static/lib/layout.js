@@ -1,5 +1,5 @@
-// Where each line of the drawing lies, from its top down, in CSS pixels. Findings, marks, lag and state stay in sight at
-// the top; the lanes below them scroll when there are many.
+// Where each line of the drawing lies, from its top down, in CSS pixels. Findings, marks, lag and state stay
+// in sight at the top; the lanes below them scroll when there are many.
 
 const RULER = 24;
 const FIXED = [
@@ -13,8 +13,8 @@ const ROW = { most: 46, least: 10 };
 const ROOM = 240;
 const GAP = 6;
 
-// {ruler, bands: [{id, name, top, height}], head, lanes: [{lane, top, height, first}], row, height}. A lane's top counts
-// from the head's end.
+// {ruler, bands: [{id, name, top, height}], head, lanes: [{lane, top, height, first}], row, height}. A lane's
+// top counts from the head's end.
 export function layout(scene) {
   let top = RULER;
   const bands = FIXED.filter(([id]) => id !== "lag" || !scene.replay.compared).map(([id, name, height]) => {

@@ -1,5 +1,6 @@
-// The link to this very view of a session: what is in it, and back. Times are absolute, because a session's zero moves when
-// an earlier start arrives; `t`, seconds from zero, is understood too, for who writes a link by hand.
+// The link to this very view of a session: what is in it, and back. Times are absolute, because a session's
+// zero moves when an earlier start arrives; `t`, seconds from zero, is understood too, for who writes a link
+// by hand.
 
 import { micros, rfc3339 } from "./time.js";
 
@@ -25,7 +26,8 @@ export function toQuery(state) {
   };
 }
 
-// What a query says of the state, with the zero of the replay that it is about. What it does not say is not there.
+// What a query says of the state, with the zero of the replay that it is about. What it does not say is not
+// there.
 export function fromQuery(query, zeroText) {
   const zero = micros(zeroText);
   const offset = (text) => {

@@ -1,4 +1,5 @@
-// What is stored from now on, as it is stored: one event stream for a view. It comes back by itself where it was cut off.
+// What is stored from now on, as it is stored: one event stream for a view. It comes back by itself where it
+// was cut off.
 
 import { withQuery } from "./api.js";
 

@@ -1,5 +1,5 @@
-// One session as it is looked at: what is known of it, which part is seen, where the playhead stands, what is chosen.
-// Everything on the session's page is a view of this, and changes it by these methods alone.
+// One session as it is looked at: what is known of it, which part is seen, where the playhead stands, what is
+// chosen. Everything on the session's page is a view of this, and changes it by these methods alone.
 
 import { layout } from "./layout.js";
 import { scene } from "./scene.js";
@@ -37,13 +37,18 @@ export class Model extends Store {
     super({ ...START, ...values });
   }
 
-  // Draw this replay; `now` is its ghost. What is seen stays, unless nothing was seen yet or its end was followed.
+  // Draw this replay; `now` is its ghost. What is seen stays, unless nothing was seen yet or its end was
+  // followed.
   show(replay, now = null) {
     const drawn = scene(replay, now);
     const { scene: before, view } = this.state;
     const followed = before && view.stop >= before.reach.stop && drawn.reach.stop > before.reach.stop;
     const same = view && before ? clamp(followed ? follow(view, before, drawn) : view, drawn.reach) : null;
-    this.set({ scene: drawn, layout: layout(drawn), view: same ?? (view ? clamp(view, drawn.reach) : whole(drawn.reach)) });
+    this.set({
+      scene: drawn,
+      layout: layout(drawn),
+      view: same ?? (view ? clamp(view, drawn.reach) : whole(drawn.reach)),
+    });
   }
 
   // Put the playhead somewhere; `shown` moves what is seen so that it is seen.
@@ -60,7 +65,13 @@ export class Model extends Store {
   // The playhead moved by itself. What is seen follows it as pages turn.
   ran(time) {
     const { view, scene: drawn } = this.state;
-    this.set({ time, view: time > view.stop && time - view.stop < view.stop - view.start ? showing(view, time, drawn.reach) : view });
+    this.set({
+      time,
+      view:
+        time > view.stop && time - view.stop < view.stop - view.start
+          ? showing(view, time, drawn.reach)
+          : view,
+    });
   }
 
   zoom(factor, at = this.state.time) {
@@ -86,7 +97,9 @@ export class Model extends Store {
   // Select from one moment to another, in whichever order; nothing when they are one.
   select(from, to) {
     const { reach } = this.state.scene;
-    const [start, stop] = [Math.min(from, to), Math.max(from, to)].map((at) => Math.min(Math.max(at, reach.start), reach.stop));
+    const [start, stop] = [Math.min(from, to), Math.max(from, to)].map((at) =>
+      Math.min(Math.max(at, reach.start), reach.stop),
+    );
     this.set({ selection: stop - start > 0.001 ? { start, stop } : null });
   }
 
@@ -101,7 +114,7 @@ export class Model extends Store {
     this.set({ [set]: next });
   }
 
-  // Whether the session's end is the drawing's end: a replay of all that is known.
+  // The replay that is drawn.
   get replay() {
     return this.state.scene.replay;
   }
@@ -116,5 +129,7 @@ export function silenced({ scene: drawn, muted, solo }) {
 function follow(view, before, after) {
   const all = whole(before.reach);
   const grown = after.reach.stop - before.reach.stop;
-  return view.start <= all.start ? whole(after.reach) : { start: view.start + grown, stop: view.stop + grown };
+  return view.start <= all.start
+    ? whole(after.reach)
+    : { start: view.start + grown, stop: view.stop + grown };
 }

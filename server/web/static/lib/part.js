@@ -1,4 +1,5 @@
-// What every element of the page is: it is drawn when it is put in, and lets go of everything when it is taken out.
+// What every element of the page is: it is drawn when it is put in, and lets go of everything when it is
+// taken out.
 
 export class Part extends HTMLElement {
   connectedCallback() {

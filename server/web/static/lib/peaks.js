@@ -1,7 +1,9 @@
 // The waveforms of a session's recordings, each fetched once, at the zoom that is enough for what is seen.
 //
-// Rule 1: one recording at a time, those first that are in sight. A recording without sound is drawn without a waveform.
-// Rule 2: a zoom that is finer than what is there is fetched when it is looked at so closely; a coarser one never.
+// Rule 1: one recording at a time, those first that are in sight. A recording without sound is drawn
+//         without a waveform.
+// Rule 2: a zoom that is finer than what is there is fetched when it is looked at so closely; a
+//         coarser one never.
 
 import { withQuery, getBytes } from "./api.js";
 
@@ -23,7 +25,8 @@ export class Wave {
     this.seconds = (this.size * this.frames) / this.rate;
   }
 
-  // [least, greatest] between two places in the recording, in seconds; past its end there is none, unless it repeats.
+  // [least, greatest] between two places in the recording, in seconds; past its end there is none, unless it
+  // repeats.
   between(from, to, repeats) {
     if (repeats && this.seconds > 0) [from, to] = [from % this.seconds, (from % this.seconds) + to - from];
     const first = Math.max(0, Math.floor((from * this.rate) / this.frames));
@@ -69,7 +72,10 @@ export class Waves {
   zoom(asset, perPixel) {
     const wave = this.found.get(asset);
     const frames = perPixel * (wave?.rate ?? 44_100);
-    const wanted = Math.max(0, ZOOMS.findLastIndex((each) => each <= Math.max(frames, ZOOMS[0])));
+    const wanted = Math.max(
+      0,
+      ZOOMS.findLastIndex((each) => each <= Math.max(frames, ZOOMS[0])),
+    );
     const least = wave ? ZOOMS.findIndex((each) => (wave.seconds * wave.rate) / each <= MOST) : 0;
     return Math.max(wanted, least);
   }

@@ -1,8 +1,10 @@
 // Plays a session: keeps the playhead with what moves it, goes round in a loop, passes over what is quiet.
 //
 // Rule 1: the playhead is where the sound is, never the other way round, except by a seek.
-// Rule 2: a quiet stretch that somebody put the playhead into is not passed over: the scrubber is never locked.
-// Rule 3: the sound is of one position of the log. At its end, if more is known by then, it goes on with that.
+// Rule 2: a quiet stretch that somebody put the playhead into is not passed over: the scrubber is
+//         never locked.
+// Rule 3: the sound is of one position of the log. At its end, if more is known by then, it goes on
+//         with that.
 
 import { Timer } from "./engines.js";
 import { SPEEDS } from "./model.js";
@@ -16,7 +18,7 @@ export class Player {
     this.engine = new Timer();
     this.spared = null;
     this.covers = () => true; // what lib/sounding.js knows of the sound
-    this.elsewhereIn = () => {};
+    this.freshen = () => {};
     this.atEnd = () => false;
     model.player = this;
     this.stop = model.watch(["speed", "volume"], ({ speed, volume }) => {
@@ -43,9 +45,11 @@ export class Player {
 
   play() {
     const { time, scene, loop, selection } = this.model.state;
-    if (loop && selection && (time < selection.start || time >= selection.stop)) this.model.seek(selection.start);
+    if (loop && selection && (time < selection.start || time >= selection.stop))
+      this.model.seek(selection.start);
     else if (time >= scene.reach.stop) this.model.seek(scene.reach.start);
     this.spared = null;
+    this.freshen();
     this.start();
   }
 
@@ -72,7 +76,7 @@ export class Player {
   // Put the engine somewhere; where it has no sound of, another takes over.
   moveTo(time) {
     if (this.covers(time)) this.engine.seek(time);
-    else queueMicrotask(() => this.elsewhereIn());
+    else queueMicrotask(() => this.freshen());
   }
 
   faster(steps) {
@@ -88,7 +92,8 @@ export class Player {
     const next = this.elsewhere(time);
     if (next !== null) this.leap(next);
     else this.model.ran(Math.min(time, this.model.state.scene.reach.stop));
-    if (next === null && (this.engine.ended || time >= this.model.state.scene.reach.stop)) return this.finish();
+    if (next === null && (this.engine.ended || time >= this.model.state.scene.reach.stop))
+      return this.finish();
     this.frame = requestAnimationFrame(() => this.tick());
   }
 

@@ -5,18 +5,28 @@ import { micros } from "./time.js";
 
 const MICROSECOND = 1.5e-6;
 
-// Records by their time, then their position, each with its `offset` from zero and its `lag` in seconds; an erased place has
-// neither a time nor a type.
+// Records by their time, then their position, each with its `offset` from zero and its `lag` in seconds; an
+// erased place has neither a time nor a type.
 export function inOrder(records, replay) {
   const from = micros(replay.zero);
   const ahead = aheads(replay);
   const titles = new Map(replay.clips.map((clip) => [clip.listen, title(clip)]));
-  return records.map((record) => placed(record, from, titles, ahead)).sort((a, b) => a.offset - b.offset || a.position - b.position);
+  return records
+    .map((record) => placed(record, from, titles, ahead))
+    .sort((a, b) => a.offset - b.offset || a.position - b.position);
 }
 
 function placed(record, from, titles, ahead) {
   const recorded = micros(record.recordedtime);
-  if (record.erased) return { record, position: record.position, offset: (recorded - from) / 1e6, lag: null, type: "erased", says: "erased on request" };
+  if (record.erased)
+    return {
+      record,
+      position: record.position,
+      offset: (recorded - from) / 1e6,
+      lag: null,
+      type: "erased",
+      says: "erased on request",
+    };
   const time = record.time ? micros(record.time) - ahead(record) : recorded;
   return {
     record,
@@ -28,10 +38,13 @@ function placed(record, from, titles, ahead) {
   };
 }
 
-// How far the clock of a record's device was ahead, in microseconds, where the replay is told by the server's clock.
+// How far the clock of a record's device was ahead, in microseconds, where the replay is told by the server's
+// clock.
 function aheads(replay) {
   if (replay.clock !== "corrected") return () => 0;
-  const clocks = new Map(replay.clocks.filter(({ offset }) => offset !== null).map((clock) => [clock.device, clock]));
+  const clocks = new Map(
+    replay.clocks.filter(({ offset }) => offset !== null).map((clock) => [clock.device, clock]),
+  );
   return ({ device, time }) => {
     const clock = clocks.get(device);
     if (!clock) return 0;
@@ -51,7 +64,9 @@ const SAID = {
 function says({ type, data = {} }, titles) {
   if (type in SAID) return SAID[type](data) ?? "";
   const { asset, listen, ...rest } = data;
-  const pairs = Object.entries(rest).map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`);
+  const pairs = Object.entries(rest).map(
+    ([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`,
+  );
   return [titles.get(listen) ?? asset ?? listen, ...pairs].filter(Boolean).join(" · ");
 }
 
@@ -88,7 +103,12 @@ export function types(entries) {
 // What a record did to the timeline: the things that name its position. `entry` is one of `inOrder`.
 export function effects({ position, offset }, replay) {
   const found = [];
-  const kinds = [["clip", replay.clips], ["pause", replay.pauses], ["stall", replay.stalls], ["finding", replay.findings]];
+  const kinds = [
+    ["clip", replay.clips],
+    ["pause", replay.pauses],
+    ["stall", replay.stalls],
+    ["finding", replay.findings],
+  ];
   for (const [kind, items] of kinds) {
     for (const item of items) {
       if (!item.positions?.includes(position)) continue;
@@ -96,10 +116,19 @@ export function effects({ position, offset }, replay) {
     }
   }
   for (const change of replay.clips.flatMap((clip) => clip.changes.map((each) => ({ clip, each })))) {
-    if (change.each.position === position) found.push({ kind: "clip", item: { ...change.clip, kind: "clip" }, does: `moves its ${change.each.kind}` });
+    if (change.each.position === position)
+      found.push({
+        kind: "clip",
+        item: { ...change.clip, kind: "clip" },
+        does: `moves its ${change.each.kind}`,
+      });
   }
-  for (const mark of replay.marks) if (mark.position === position) found.push({ kind: "mark", item: { ...mark, kind: "mark", duration: 0 }, does: "stands as" });
-  for (const asset of Object.values(replay.assets)) if (asset.position === position) found.push({ kind: "asset", item: asset, does: "describes the recording" });
+  for (const mark of replay.marks)
+    if (mark.position === position)
+      found.push({ kind: "mark", item: { ...mark, kind: "mark", duration: 0 }, does: "stands as" });
+  for (const asset of Object.values(replay.assets))
+    if (asset.position === position)
+      found.push({ kind: "asset", item: asset, does: "describes the recording" });
   return found;
 }
 

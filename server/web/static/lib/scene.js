@@ -7,9 +7,9 @@ import { Track } from "./track.js";
 const LINE = "log-line";
 const FAR = 3600;
 
-// `reach` is what can be looked at, in seconds; a `lane` is the sender's, with its rows one below another. `now` is what is
-// known by now where the replay is of an earlier position: where it differs it is a ghost, and its lanes have their room
-// already, so that nothing jumps while the second playhead moves.
+// `reach` is what can be looked at, in seconds; a `lane` is the sender's, with its rows one below another.
+// `now` is what is known by now where the replay is of an earlier position: where it differs it is a ghost,
+// and its lanes have their room already, so that nothing jumps while the second playhead moves.
 export function scene(replay, now = null) {
   const places = lanes([now, replay].filter(Boolean));
   const stretches = [
@@ -19,7 +19,12 @@ export function scene(replay, now = null) {
     ...replay.stalls.map((item) => ({ ...item, kind: "stall" })),
   ];
   const flags = flagged(replay);
-  const clips = replay.clips.map((clip) => ({ ...clip, kind: "clip", row: places.row(replay, clip), flag: flags(clip) }));
+  const clips = replay.clips.map((clip) => ({
+    ...clip,
+    kind: "clip",
+    row: places.row(replay, clip),
+    flag: flags(clip),
+  }));
   const marks = replay.marks.map((mark) => ({ ...mark, duration: 0, kind: "mark" }));
   return {
     replay,
@@ -62,15 +67,19 @@ function byRow(clips, count) {
   return rows.map((row) => new Track(row));
 }
 
-// The lanes of some replays, each as high as the highest of them: {lanes: [{lane, first, last}], rows, row(replay, clip)}.
+// The lanes of some replays, each as high as the highest of them: {lanes: [{lane, first, last}], rows,
+// row(replay, clip)}.
 function lanes(replays) {
   const own = new Map(replays.map((replay) => [replay, ranges(replay.clips)]));
   const heights = new Map();
   for (const found of own.values()) {
-    for (const { lane, first, last } of found.values()) heights.set(lane, Math.max(heights.get(lane) ?? 0, last - first + 1));
+    for (const { lane, first, last } of found.values())
+      heights.set(lane, Math.max(heights.get(lane) ?? 0, last - first + 1));
   }
   let rows = 0;
-  const placed = new Map([...heights].map(([lane, height]) => [lane, { lane, first: rows, last: (rows += height) - 1 }]));
+  const placed = new Map(
+    [...heights].map(([lane, height]) => [lane, { lane, first: rows, last: (rows += height) - 1 }]),
+  );
   const row = (replay, clip) => placed.get(clip.lane).first + clip.row - own.get(replay).get(clip.lane).first;
   return { lanes: [...placed.values()], rows, row };
 }
@@ -96,7 +105,9 @@ function flagged(replay) {
   }
   return (clip) => {
     const about = clip.positions.flatMap((position) => spots.get(position) ?? []);
-    const here = about.filter(({ offset, duration }) => offset < clip.offset + clip.duration && offset + duration > clip.offset);
+    const here = about.filter(
+      ({ offset, duration }) => offset < clip.offset + clip.duration && offset + duration > clip.offset,
+    );
     return here.some(({ severity }) => severity === "error") ? "error" : (here[0]?.severity ?? null);
   };
 }
@@ -108,7 +119,13 @@ function overlaps(clips) {
   for (const clip of [...clips].sort((a, b) => a.offset - b.offset)) {
     const stop = clip.offset + clip.duration;
     const reached = open.get(clip.lane) ?? -Infinity;
-    if (clip.offset < reached) join(found, { lane: clip.lane, row: clip.row, offset: clip.offset, duration: Math.min(stop, reached) - clip.offset });
+    if (clip.offset < reached)
+      join(found, {
+        lane: clip.lane,
+        row: clip.row,
+        offset: clip.offset,
+        duration: Math.min(stop, reached) - clip.offset,
+      });
     open.set(clip.lane, Math.max(reached, stop));
   }
   return found;
@@ -127,7 +144,10 @@ export function state(scene, at) {
   if (clips.length) return { kind: "clip", says: clips.map(title).join(" + "), clips };
   const [stretch] = scene.stretches.at(at);
   if (stretch) return { kind: stretch.kind, says: SAYS[stretch.kind], stretch };
-  return { kind: null, says: at < scene.reach.start || at > scene.reach.stop ? "outside the session" : "nothing" };
+  return {
+    kind: null,
+    says: at < scene.reach.start || at > scene.reach.stop ? "outside the session" : "nothing",
+  };
 }
 
 const SAYS = { silence: "silence", unknown: "unknown", pause: "paused", stall: "stalled" };

@@ -10,31 +10,75 @@ const NAMED = 2;
 
 export function sessionCard(session) {
   const { log, outline } = session;
-  return make("li", { class: "card session" },
-    make("div", { class: "title" }, make("a", { href: format("session", { log, session: session.session }) }, session.session), make("span", { class: `state ${session.state}` }, session.state)),
-    make("div", { class: "sketch" }, outline && !outline.fault ? strip(outline.strip, spoken(outline)) : null),
-    make("div", { class: "lengths" }, make("b", {}, length(outline?.duration ?? session.duration)), make("span", {}, counted(outline?.clips ?? session.listens, outline ? "clip" : "listen"))),
+  return make(
+    "li",
+    { class: "card session" },
+    make(
+      "div",
+      { class: "title" },
+      make("a", { href: format("session", { log, session: session.session }) }, session.session),
+      make("span", { class: `state ${session.state}` }, session.state),
+    ),
+    make(
+      "div",
+      { class: "sketch" },
+      outline && !outline.fault ? strip(outline.strip, spoken(outline)) : null,
+    ),
+    make(
+      "div",
+      { class: "lengths" },
+      make("b", {}, length(outline?.duration ?? session.duration)),
+      make("span", {}, counted(outline?.clips ?? session.listens, outline ? "clip" : "listen")),
+    ),
     make("div", { class: "signs" }, ...signs(session)),
-    make("div", { class: "facts-line" },
-      make("time", { datetime: session.zero, title: moment(session.zero) }, `${day(session.zero)}, ${new Date(session.zero).toLocaleTimeString()}`),
+    make(
+      "div",
+      { class: "facts-line" },
+      make(
+        "time",
+        { datetime: session.zero, title: moment(session.zero) },
+        `${day(session.zero)}, ${new Date(session.zero).toLocaleTimeString()}`,
+      ),
       session.client ? make("span", {}, session.client) : null,
-      ...session.devices.slice(0, NAMED).map((device) => make("a", { href: format("device", { log, device }) }, device)),
-      ...session.users.slice(0, NAMED).map((user) => make("a", { href: format("sessions", {}, { user }) }, user)),
-      make("a", { href: format("log", { log }) }, `log ${log}`)));
+      ...session.devices
+        .slice(0, NAMED)
+        .map((device) => make("a", { href: format("device", { log, device }) }, device)),
+      ...session.users
+        .slice(0, NAMED)
+        .map((user) => make("a", { href: format("sessions", {}, { user }) }, user)),
+      make("a", { href: format("log", { log }) }, `log ${log}`),
+    ),
+  );
 }
 
 // How many findings of each severity; a session that could not be told says why.
 function signs({ outline }) {
   if (!outline) return [];
   if (outline.fault) return [make("span", { class: "sign error", title: outline.fault }, "cannot be drawn")];
-  const rules = Object.entries(outline.findings).map(([rule, count]) => `${count} ${rule}`).join(", ");
-  return SEVERITIES.filter((name) => outline.severities[name]).map((name) => make("span", { class: `sign ${name}`, title: rules }, counted(outline.severities[name], name === "info" ? "note" : name)));
+  const rules = Object.entries(outline.findings)
+    .map(([rule, count]) => `${count} ${rule}`)
+    .join(", ");
+  return SEVERITIES.filter((name) => outline.severities[name]).map((name) =>
+    make(
+      "span",
+      { class: `sign ${name}`, title: rules },
+      counted(outline.severities[name], name === "info" ? "note" : name),
+    ),
+  );
 }
 
 function spoken({ duration, heard, strip: letters }) {
   const share = (letter) => [...letters].filter((one) => one === letter).length / letters.length;
-  const parts = [["s", "silent"], ["u", "unknown"], ["p", "paused"], ["t", "stalled"]].filter(([letter]) => share(letter)).map(([, name]) => name);
-  return `heard ${length(heard)} of ${length(duration)}${parts.length ? `; in between ${parts.join(", ")}` : ""}`;
+  const parts = [
+    ["s", "silent"],
+    ["u", "unknown"],
+    ["p", "paused"],
+    ["t", "stalled"],
+  ]
+    .filter(([letter]) => share(letter))
+    .map(([, name]) => name);
+  const between = parts.length ? `; in between ${parts.join(", ")}` : "";
+  return `heard ${length(heard)} of ${length(duration)}${between}`;
 }
 
 function counted(count, name) {

@@ -24,7 +24,10 @@ export class SessionSource {
   // All that is known: {replay, position}, the position that the server's views stood at.
   async now(query = {}) {
     const { document, headers } = await getWhole(this.path("/replay", query), this.signal);
-    this.formats = links(headers.get("Link"), "alternate").map(({ href, type }) => ({ ending: href.split("?")[0].split(".").at(-1), type }));
+    this.formats = links(headers.get("Link"), "alternate").map(({ href, type }) => ({
+      ending: href.split("?")[0].split(".").at(-1),
+      type,
+    }));
     return { replay: document, position: Number(headers.get("Playhead-Position")) };
   }
 

@@ -1,8 +1,9 @@
 // What is heard: the server's mix of what is drawn, with the lanes that are not silenced.
 //
 // Rule 1: a sound is of one position of the log, so that its bytes stay the same while it is played.
-// Rule 2: what comes in while it plays does not disturb it: it goes on with that at its end. Anything else that is asked for
-//         (another position, another clock, other lanes) is heard at once, from where the playhead stands.
+// Rule 2: what comes in does not disturb it: it goes on with that at its end, or when it is played again.
+//         Anything else that is asked for (another position, another clock, other lanes) is heard at once,
+//         from where the playhead stands.
 // Rule 3: where there is no sound the playhead runs by itself, and the page says why.
 
 import { Refusal, sessionPath } from "./api.js";
@@ -19,9 +20,10 @@ export class Sounding {
     Object.assign(this, { of, model, player, signal });
     this.asked = UNASKED;
     player.atEnd = () => this.goOn();
-    player.covers = (time) => !this.asked?.part || (time >= this.asked.part.start && time < this.asked.part.end);
-    player.elsewhereIn = () => this.renew(true);
-    const stop = model.watch(["scene", "muted", "solo", "playing"], () => this.renew());
+    player.covers = (time) =>
+      !this.asked?.part || (time >= this.asked.part.start && time < this.asked.part.end);
+    player.freshen = () => this.renew(true);
+    const stop = model.watch(["scene", "muted", "solo"], () => this.renew());
     signal.addEventListener("abort", () => {
       stop();
       clearTimeout(this.later);
@@ -39,23 +41,38 @@ export class Sounding {
     const part = scene.reach.stop - begins > LONGEST ? partAround(time, begins) : null;
     const lanes = silent.size ? heard.join(",") : null;
     const choice = JSON.stringify([known, replay.clock, lanes, part]);
-    return { choice, known, position: replay.position, clock: replay.clock, lanes, part, start: part?.start ?? begins };
+    return {
+      choice,
+      known,
+      position: replay.position,
+      clock: replay.clock,
+      lanes,
+      part,
+      start: part?.start ?? begins,
+    };
   }
 
   // Hear what should be heard. `now`: even if that disturbs what plays.
   renew(now = false) {
     const next = this.wanted();
-    if (next?.choice === this.asked?.choice && (next?.position === this.asked?.position || (this.model.state.playing && !now))) return false;
+    const grown = next?.position !== this.asked?.position;
+    if (next?.choice === this.asked?.choice && !(grown && now)) return false;
     this.asked = next;
     clearTimeout(this.later);
     this.model.set({ sounding: next ? "" : "nothing to hear" });
-    this.player.use(next ? new Sound(this.url(next), next.start, (sound) => this.failed(sound)) : new Timer());
+    this.player.use(
+      next ? new Sound(this.url(next), next.start, (sound) => this.failed(sound)) : new Timer(),
+    );
     return true;
   }
 
   url({ known, position, clock, lanes, part }) {
     return sessionPath(this.of.log, this.of.session, "/replay.wav", {
-      as_of: known ?? position, clock: clock === "corrected" ? clock : null, lanes, start: part?.start, end: part?.end,
+      as_of: known ?? position,
+      clock: clock === "corrected" ? clock : null,
+      lanes,
+      start: part?.start,
+      end: part?.end,
     });
   }
 
@@ -69,7 +86,12 @@ export class Sounding {
     if (this.player.engine !== sound) return;
     try {
       const answer = await fetch(sound.url, { headers: { Range: "bytes=0-0" }, signal: this.signal });
-      if (!answer.ok) throw new Refusal(answer.status, await answer.json().catch(() => ({})), Number(answer.headers.get("Retry-After")) || null);
+      if (!answer.ok)
+        throw new Refusal(
+          answer.status,
+          await answer.json().catch(() => ({})),
+          Number(answer.headers.get("Retry-After")) || null,
+        );
       this.silence("this browser cannot play it");
     } catch (error) {
       if (error.name === "AbortError" || this.player.engine !== sound) return;

@@ -1,4 +1,5 @@
-// A session in a strip of letters (its outline, docs/http.md) as a small picture: every meaning has its colour and its shape.
+// A session in a strip of letters (its outline, docs/http.md) as a small picture: every meaning has its
+// colour and its shape.
 
 const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 20;
@@ -14,7 +15,13 @@ const SHAPES = {
 };
 
 export function strip(letters, says) {
-  const picture = draw("svg", { class: "strip", viewBox: `0 0 ${letters.length} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": says });
+  const picture = draw("svg", {
+    class: "strip",
+    viewBox: `0 0 ${letters.length} ${HEIGHT}`,
+    preserveAspectRatio: "none",
+    role: "img",
+    "aria-label": says,
+  });
   for (const [letter, from, count] of runs(letters)) {
     if (letter === "u") picture.append(...hatched(from, count));
     else if (SHAPES[letter]) picture.append(block(SHAPES[letter], from, count));
@@ -40,7 +47,9 @@ function block([kind, top, height], x, width) {
 // Unknown is hatched everywhere; so small, its lines stand upright.
 function hatched(from, count) {
   const [kind, top, height] = SHAPES.u;
-  return Array.from({ length: count * 2 }, (_, index) => draw("rect", { class: kind, x: from + index / 2, y: top, width: 0.22, height }));
+  return Array.from({ length: count * 2 }, (_, index) =>
+    draw("rect", { class: kind, x: from + index / 2, y: top, width: 0.22, height }),
+  );
 }
 
 function draw(tag, attributes) {

@@ -16,19 +16,22 @@ export function nextTheme() {
   return next;
 }
 
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => dispatchEvent(new Event("themechange")));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
+  dispatchEvent(new Event("themechange")),
+);
 
-// The colours of the custom properties `names`, as a canvas takes them: an element resolves light-dark() and var().
+// The colours of the custom properties `names`, as a canvas takes them: an element resolves light-dark() and
+// var().
 export function colours(names) {
   const probe = document.createElement("i");
   probe.hidden = true;
   document.body.append(probe);
-  const found = Object.fromEntries(names.map((name) => {
-    probe.style.color = `var(--${name})`;
-    return [name, getComputedStyle(probe).color];
-  }));
+  const found = Object.fromEntries(
+    names.map((name) => {
+      probe.style.color = `var(--${name})`;
+      return [name, getComputedStyle(probe).color];
+    }),
+  );
   probe.remove();
   return found;
 }
-
-export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

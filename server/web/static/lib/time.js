@@ -1,5 +1,5 @@
-// Times and lengths, as a person reads them. Offsets are seconds; a moment is microseconds UTC in an integer, which a
-// number holds exactly for the next two centuries.
+// Times and lengths, as a person reads them. Offsets are seconds; a moment is microseconds UTC in an integer,
+// which a number holds exactly for the next two centuries.
 
 export const MICROSECONDS = 1e6;
 
@@ -22,7 +22,10 @@ function parts(seconds, digits) {
   const whole = Math.floor(all / unit);
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const tail = `${String(m).padStart(h ? 2 : 1, "0")}:${String(s).padStart(2, "0")}`;
-  return [(seconds < 0 && all ? "-" : "") + (h ? `${h}:${tail}` : tail), String(all % unit).padStart(digits, "0")];
+  return [
+    (seconds < 0 && all ? "-" : "") + (h ? `${h}:${tail}` : tail),
+    String(all % unit).padStart(digits, "0"),
+  ];
 }
 
 // A length: 12 s, 2:45.5, 18 ms; empty when it is not known.
@@ -37,8 +40,15 @@ export function length(seconds) {
 // A length in one unit, for what is far apart: 230 ms, 12 s, 21.6 h, 3 days.
 export function span(seconds) {
   const size = Math.abs(seconds);
-  const [unit, name] = [[86400 * 2, 86400, "days"], [5400, 3600, "h"], [90, 60, "min"], [0.9995, 1, "s"], [0, 0.001, "ms"]]
-    .find(([from]) => size >= from).slice(1);
+  const [unit, name] = [
+    [86400 * 2, 86400, "days"],
+    [5400, 3600, "h"],
+    [90, 60, "min"],
+    [0.9995, 1, "s"],
+    [0, 0.001, "ms"],
+  ]
+    .find(([from]) => size >= from)
+    .slice(1);
   return `${Number((seconds / unit).toFixed(size / unit < 10 ? 1 : 0))} ${name}`;
 }
 
@@ -51,13 +61,21 @@ export function micros(text) {
 
 export function rfc3339(moment) {
   const second = Math.floor(moment / MICROSECONDS);
-  const fraction = String(moment - second * MICROSECONDS).padStart(6, "0").replace(/000$/, "");
+  const fraction = String(moment - second * MICROSECONDS)
+    .padStart(6, "0")
+    .replace(/000$/, "");
   return `${new Date(second * 1000).toISOString().slice(0, 19)}.${fraction}Z`;
 }
 
 // In the reader's own time zone and manner; the zone is named: logs beside the page are often in another.
 export function moment(text, style = {}) {
-  return text ? new Date(text).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long", ...style }) : "";
+  return text
+    ? new Date(text).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long", ...style })
+    : "";
+}
+
+export function brief(text) {
+  return moment(text, { dateStyle: "short", timeStyle: "medium" });
 }
 
 export function day(text) {

@@ -1,4 +1,5 @@
-// Things in time on one line, found by time. A thing has `offset` and `duration` in seconds (0 where it has none).
+// Things in time on one line, found by time. A thing has `offset` and `duration` in seconds (0 where it has
+// none).
 // Rule: what is drawn costs the pixels it covers, never the number of things (see `columns`).
 
 export class Track {
@@ -43,8 +44,9 @@ export class Track {
     return found;
   }
 
-  // Call `paint(item, x, width, hidden)` for what is seen, two at most for each column of pixels: the first that begins
-  // in it, and the last, which alone can be longer. `hidden` is how many between them were passed over.
+  // Call `paint(item, x, width, hidden)` for what is seen, two at most for each column of pixels: the first
+  // that begins in it, and the last, which alone can be longer. `hidden` is how many between them were passed
+  // over.
   columns(view, width, paint) {
     const scale = width / (view.stop - view.start);
     let index = this.from(view.start);

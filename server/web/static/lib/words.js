@@ -16,13 +16,23 @@ const SAYS = {
 // A heading, when it was, and facts as [name, value].
 export function words(item, { scene, clock }) {
   const tell = teller(clock, scene.replay);
-  const when = item.duration ? `${tell(item.offset)} – ${tell(item.offset + item.duration)} · ${length(item.duration)}` : tell(item.offset);
-  return { heading: heading(item), when, facts: facts(item).filter(([, value]) => value !== null && value !== undefined && value !== "") };
+  const when = item.duration
+    ? `${tell(item.offset)} – ${tell(item.offset + item.duration)} · ${length(item.duration)}`
+    : tell(item.offset);
+  return {
+    heading: heading(item),
+    when,
+    facts: facts(item).filter(([, value]) => value !== null && value !== undefined && value !== ""),
+  };
 }
 
 export function describe(item, state) {
   const { heading: name, when, facts: all } = words(item, state);
-  return [make("b", {}, name), make("span", { class: "when" }, when), ...all.slice(0, 4).map(([key, value]) => make("span", {}, `${key}: ${value}`))];
+  return [
+    make("b", {}, name),
+    make("span", { class: "when" }, when),
+    ...all.slice(0, 4).map(([key, value]) => make("span", {}, `${key}: ${value}`)),
+  ];
 }
 
 function heading(item) {
@@ -34,10 +44,35 @@ function heading(item) {
 
 function facts(item) {
   if (item.kind === "clip") return clipFacts(item);
-  if (item.kind === "mark") return [["type", item.type], ["class", item.data?.class], ["tags", item.data?.tags?.join?.(" ")], ["device", item.device], ["position", item.position]];
-  if (item.kind === "finding") return [["rule", item.rule], ["severity", item.severity], ["cases", item.count > 1 ? item.count : null], ["threshold", item.threshold && Object.entries(item.threshold).map(([unit, value]) => `${value} ${unit}`).join(", ")], ["positions", item.positions.join(", ")]];
+  if (item.kind === "mark")
+    return [
+      ["type", item.type],
+      ["class", item.data?.class],
+      ["tags", item.data?.tags?.join?.(" ")],
+      ["device", item.device],
+      ["position", item.position],
+    ];
+  if (item.kind === "finding")
+    return [
+      ["rule", item.rule],
+      ["severity", item.severity],
+      ["cases", item.count > 1 ? item.count : null],
+      [
+        "threshold",
+        item.threshold &&
+          Object.entries(item.threshold)
+            .map(([unit, value]) => `${value} ${unit}`)
+            .join(", "),
+      ],
+      ["positions", item.positions.join(", ")],
+    ];
   const open = item.closed === false ? "its end was not seen" : "";
-  return [["", SAYS[item.kind]], ["listen", item.listen], ["end", open], ["positions", item.positions?.join(", ")]].map(([name, value]) => [name || "meaning", value]);
+  return [
+    ["", SAYS[item.kind]],
+    ["listen", item.listen],
+    ["end", open],
+    ["positions", item.positions?.join(", ")],
+  ].map(([name, value]) => [name || "meaning", value]);
 }
 
 function clipFacts(clip) {
@@ -48,7 +83,10 @@ function clipFacts(clip) {
     ["speed", clip.rate === 1 ? null : `${clip.rate}×`],
     ["gain", clip.gain * clip.session_gain === 1 ? null : decibels(clip.gain * clip.session_gain)],
     ["pan", clip.pan || null],
-    ["fades", clip.fade_in || clip.fade_out ? `${length(clip.fade_in)} in, ${length(clip.fade_out)} out` : null],
+    [
+      "fades",
+      clip.fade_in || clip.fade_out ? `${length(clip.fade_in)} in, ${length(clip.fade_out)} out` : null,
+    ],
     ["repeats", clip.loop ? "until it ends" : null],
     ["listen", clip.listen],
     ["device", clip.device],

@@ -6,8 +6,16 @@ import { clip, replay } from "./replays.js";
 
 test("an address is what it was made from, whatever the ids hold", () => {
   for (const id of ["walk", "odd/ #%?é", "a&b=c", "..%2F"]) {
-    const fragment = format("session", { log: "lab", session: id }, { text: "a b&c", at: "2026-05-14T14:55:30.000Z" });
-    equal(parse(fragment), { view: "session", of: { log: "lab", session: id }, query: { text: "a b&c", at: "2026-05-14T14:55:30.000Z" } });
+    const fragment = format(
+      "session",
+      { log: "lab", session: id },
+      { text: "a b&c", at: "2026-05-14T14:55:30.000Z" },
+    );
+    equal(parse(fragment), {
+      view: "session",
+      of: { log: "lab", session: id },
+      query: { text: "a b&c", at: "2026-05-14T14:55:30.000Z" },
+    });
   }
 });
 
@@ -26,13 +34,27 @@ const shown = () => {
 
 test("the link to a view brings it back: time, part, selection, lanes, filters, position", () => {
   const model = shown();
-  model.set({ time: 12.345678, selection: { start: 10, stop: 20.5 }, known: 7, clock: "utc", muted: new Set(["a,b", "c"]), loop: true, speed: 2 });
+  model.set({
+    time: 12.345678,
+    selection: { start: 10, stop: 20.5 },
+    known: 7,
+    clock: "utc",
+    muted: new Set(["a,b", "c"]),
+    loop: true,
+    speed: 2,
+  });
   model.look({ start: 5, stop: 25 });
   model.set({ filters: { text: "cache miss", type: "log-line" } });
   const { query } = parse(format("session", { log: "l", session: "s" }, toQuery(model.state)));
   const back = fromQuery(query, model.replay.zero);
   close(back.time, 12.345678);
-  equal([back.selection, back.view], [{ start: 10, stop: 20.5 }, { start: 5, stop: 25 }]);
+  equal(
+    [back.selection, back.view],
+    [
+      { start: 10, stop: 20.5 },
+      { start: 5, stop: 25 },
+    ],
+  );
   equal([back.known, back.clock, [...back.muted], back.loop, back.speed], [7, "utc", ["a,b", "c"], true, 2]);
   equal(back.filters, { type: "log-line", text: "cache miss" });
 });

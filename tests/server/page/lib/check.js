@@ -1,4 +1,5 @@
-// The few words that the tests of the page's helpers are written with. They run in the browser, on the page's own modules.
+// The few words that the tests of the page's helpers are written with. They run in the browser, on the page's
+// own modules.
 
 export const cases = [];
 
@@ -12,7 +13,8 @@ export function equal(found, expected, note = "") {
 }
 
 export function close(found, expected, within = 1e-9) {
-  if (!(Math.abs(found - expected) <= within)) throw new Error(`found ${found}, expected ${expected} within ${within}`);
+  if (!(Math.abs(found - expected) <= within))
+    throw new Error(`found ${found}, expected ${expected} within ${within}`);
 }
 
 export function ok(value, note = "") {

@@ -14,7 +14,14 @@ function dat(rate, frames, pairs) {
   return view.buffer;
 }
 
-const WAVE = new Wave(dat(1000, 100, [[-32767, 32767], [-100, 0], [0, 16384], [-8, 8]]));
+const WAVE = new Wave(
+  dat(1000, 100, [
+    [-32767, 32767],
+    [-100, 0],
+    [0, 16384],
+    [-8, 8],
+  ]),
+);
 
 test("a waveform tells the least and greatest sample of a part of a recording", () => {
   equal(WAVE.seconds, 0.4);
@@ -30,7 +37,11 @@ test("past its end a recording is silent, unless it repeats", () => {
 });
 
 test("a strip's letters are gathered", () => {
-  equal(runs("ccsu"), [["c", 0, 2], ["s", 2, 1], ["u", 3, 1]]);
+  equal(runs("ccsu"), [
+    ["c", 0, 2],
+    ["s", 2, 1],
+    ["u", 3, 1],
+  ]);
   equal(runs(""), []);
 });
 
@@ -44,15 +55,30 @@ test("what is known now where it differs from then is a ghost, and nothing else 
   const then = replay({ clips: [clip(1, 0, 30), clip(2, 40, 20)], unknown: [{ offset: 30, duration: 10 }] });
   const now = replay({ clips: [clip(1, 0, 25), clip(2, 40, 20)], silences: [{ offset: 25, duration: 15 }] });
   const found = ghosts(then, now, ({ row }) => row);
-  equal(found.clips.items.map(({ offset, duration }) => [offset, duration]), [[0, 25]]);
-  equal(found.stretches.items.map(({ kind }) => kind), ["silence"]);
+  equal(
+    found.clips.items.map(({ offset, duration }) => [offset, duration]),
+    [[0, 25]],
+  );
+  equal(
+    found.stretches.items.map(({ kind }) => kind),
+    ["silence"],
+  );
 });
 
 test("the lanes that are known now have their room in what was known then, so that nothing jumps", () => {
   const then = replay({ clips: [clip(1, 0, 30, { lane: "b" })] });
-  const now = replay({ clips: [clip(1, 0, 30, { lane: "a" }), clip(2, 0, 30, { lane: "b", row: 1 }), clip(3, 10, 30, { lane: "b", row: 2 })] });
+  const now = replay({
+    clips: [
+      clip(1, 0, 30, { lane: "a" }),
+      clip(2, 0, 30, { lane: "b", row: 1 }),
+      clip(3, 10, 30, { lane: "b", row: 2 }),
+    ],
+  });
   const drawn = scene(then, now);
   equal(drawn.lanes, scene(now).lanes);
   equal(drawn.rows.length, 3);
-  equal(drawn.rows[1].items.map(({ sequence }) => sequence), [1]);
+  equal(
+    drawn.rows[1].items.map(({ sequence }) => sequence),
+    [1],
+  );
 });

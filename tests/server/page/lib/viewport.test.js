@@ -9,7 +9,10 @@ test("what is seen never leaves the session and never gets too short, whatever h
   const all = whole(REACH);
   for (let turn = 0; turn < 2000; turn++) {
     const at = view.start + next() * (view.stop - view.start);
-    view = next() < 0.5 ? zoom(view, Math.exp((next() - 0.55) * 4), at, REACH) : pan(view, (next() - 0.5) * 4000, REACH);
+    view =
+      next() < 0.5
+        ? zoom(view, Math.exp((next() - 0.55) * 4), at, REACH)
+        : pan(view, (next() - 0.5) * 4000, REACH);
     ok(view.start >= all.start - 1e-6 && view.stop <= all.stop + 1e-6, "inside");
     ok(view.stop - view.start >= SHORTEST * 0.999, "not too short");
   }

@@ -1,5 +1,5 @@
-// Clips on their rows, over their waveforms. How an end is known can be seen: a seen one is sharp, an inferred one
-// dashed, one that nobody told fades away.
+// Clips on their rows, over their waveforms. How an end is known can be seen: a seen one is sharp, an
+// inferred one dashed, one that nobody told fades away.
 
 import { rowTop, seen } from "../layout.js";
 import { title } from "../scene.js";
@@ -43,7 +43,10 @@ function paintClip(frame, clip, x, w, { top, height }) {
   const { context, colours, width } = frame;
   const left = Math.max(x, -8);
   const right = Math.min(x + Math.max(w, 1), width + 8);
-  context.fillStyle = clip.end === "open" && !clip.cut && right - left > FADE ? fading(context, colours, left, x + w) : colours.clip;
+  context.fillStyle =
+    clip.end === "open" && !clip.cut && right - left > FADE
+      ? fading(context, colours, left, x + w)
+      : colours.clip;
   if (w < 5) {
     context.fillRect(left, top, Math.max(1, right - left), height);
   } else {
@@ -59,7 +62,7 @@ function paintClip(frame, clip, x, w, { top, height }) {
     }
     if (height >= 14) label(frame, clip, left, right, named ? top + 9 : top + height / 2);
   }
-  if (clip === frame.chosen || clip.sequence === frame.chosen?.sequence && frame.chosen?.kind === "clip") {
+  if (clip === frame.chosen || (clip.sequence === frame.chosen?.sequence && frame.chosen?.kind === "clip")) {
     outline(context, colours, left, top, right - left, height);
   }
 }

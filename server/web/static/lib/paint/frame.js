@@ -3,8 +3,25 @@
 import { colours } from "../theme.js";
 
 const NAMES = [
-  "clip", "silence", "unknown", "pause", "stall", "mark", "error", "warning", "info", "live", "open",
-  "paper", "panel", "ink", "quiet", "line", "on-clip", "clip-edge", "link",
+  "clip",
+  "silence",
+  "unknown",
+  "pause",
+  "stall",
+  "mark",
+  "error",
+  "warning",
+  "info",
+  "live",
+  "open",
+  "paper",
+  "panel",
+  "ink",
+  "quiet",
+  "line",
+  "on-clip",
+  "clip-edge",
+  "link",
 ];
 
 // Colours, and the pattern of what is unknown, for a theme and a density of pixels.

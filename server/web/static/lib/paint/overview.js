@@ -33,7 +33,10 @@ export function coverage(scene, view, width) {
   const steps = new Int32Array(Math.ceil(width) + 2);
   for (const { offset, duration } of scene.clips.items) {
     const from = Math.max(0, Math.floor((offset - view.start) * scale));
-    const to = Math.min(steps.length - 1, Math.max(from + 1, Math.ceil((offset + duration - view.start) * scale)));
+    const to = Math.min(
+      steps.length - 1,
+      Math.max(from + 1, Math.ceil((offset + duration - view.start) * scale)),
+    );
     if (from >= steps.length - 1) continue;
     steps[from] += 1;
     steps[to] -= 1;

@@ -4,7 +4,8 @@ import { outline } from "./stretches.js";
 
 const GRAVITY = ["info", "warning", "error"];
 
-// What devices told: a triangle that points down. Something that begins or ends the session is filled with ink.
+// What devices told: a triangle that points down. Something that begins or ends the session is filled with
+// ink.
 export function paintEvents({ context, view, width, scene, colours, chosen }, { top, height }) {
   scene.events.columns(view, width, (item, x) => {
     context.fillStyle = item.type.startsWith("session-") ? colours.ink : colours.mark;

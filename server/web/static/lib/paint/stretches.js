@@ -1,5 +1,5 @@
-// Silence, unknown, pauses and stalls: named in their own line, and tinting every lane below, because where nothing
-// sounds is the first thing that is looked for.
+// Silence, unknown, pauses and stalls: named in their own line, and tinting every lane below, because where
+// nothing sounds is the first thing that is looked for.
 
 import { length } from "../time.js";
 import { SMALL, write } from "./frame.js";

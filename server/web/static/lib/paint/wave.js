@@ -1,5 +1,6 @@
-// A clip's waveform, from its recording's peaks, as loud as it was played: what part of the recording sounds where follows
-// `in`, `rate` and `loop`; how loud, its gains and fades. Moves of a gain within a clip are left out.
+// A clip's waveform, from its recording's peaks, as loud as it was played: what part of the recording sounds
+// where follows `in`, `rate` and `loop`; how loud, its gains and fades. Moves of a gain within a clip are
+// left out.
 
 const LOUDEST = 0.94;
 const SHOWN = 0.5;
@@ -18,7 +19,12 @@ export function paintWave({ context, colours, view, width, waves }, clip, left, 
     const at = clip.in + Math.max(0, view.start + x * perPixel - clip.offset) * clip.rate;
     const [low, high] = wave.between(at, at + perPixel * clip.rate, clip.loop);
     const loud = half * level(clip, view.start + x * perPixel - clip.offset);
-    context.rect(x, middle - Math.min(high * loud, half), 1, Math.max(1, Math.min((high - low) * loud, 2 * half)));
+    context.rect(
+      x,
+      middle - Math.min(high * loud, half),
+      1,
+      Math.max(1, Math.min((high - low) * loud, 2 * half)),
+    );
   }
   context.fill();
   context.globalAlpha = before;
