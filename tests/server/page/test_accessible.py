@@ -30,12 +30,14 @@ async def serious(page: Page) -> list[tuple[str, list[str]]]:
 
 @pytest.mark.parametrize("view", VIEWS)
 async def test_nothing_serious_is_found(page: Page, view: str) -> None:
+    # A colour that is on its way to another is neither.
+    await page.emulate_media(reduced_motion="reduce")
     await page.goto(VIEWS[view])
     await page.locator(READY).first.wait_for()
     if view == "session":
         await page.locator("event-list .row").first.click()
     assert await serious(page) == []
-    await page.emulate_media(color_scheme="dark")
+    await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     await page.set_viewport_size({"width": 400, "height": 800})
     assert await serious(page) == []
 

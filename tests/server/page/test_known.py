@@ -131,7 +131,18 @@ async def test_every_format_can_be_taken_away_as_it_is_shown(page: Page, tmp_pat
     await page.get_by_text("Export", exact=True).click()
     links = page.locator("export-menu li a")
     endings = [(text or "").split(" ")[0] for text in await links.all_text_contents()]
-    assert {".json", ".m3u8", ".otio", ".rpp", ".vtt", ".txt", ".csv", ".svg"} <= set(endings)
+    assert {
+        ".json",
+        ".m3u8",
+        ".otio",
+        ".rpp",
+        ".vtt",
+        ".txt",
+        ".csv",
+        ".svg",
+        ".cloudevents.json",
+        ".zip",
+    } <= set(endings)
     for link in await links.all():
         assert "as_of=231" in (await link.get_attribute("href") or "")
     async with page.expect_download() as coming:

@@ -20,8 +20,8 @@ const SAYS = {
   mp3: "sound",
   opus: "sound, smallest",
   zip: "bundle: all of it",
-  cloudevents: "its events",
-  ndjson: "as lines",
+  "cloudevents.json": "its events",
+  html: "a page that works offline",
 };
 
 class ExportMenu extends Part {

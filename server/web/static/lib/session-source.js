@@ -25,7 +25,7 @@ export class SessionSource {
   async now(query = {}) {
     const { document, headers } = await getWhole(this.path("/replay", query), this.signal);
     this.formats = links(headers.get("Link"), "alternate").map(({ href, type }) => ({
-      ending: href.split("?")[0].split(".").at(-1),
+      ending: href.split("?")[0].replace(/^.*replay\./, ""),
       type,
     }));
     return { replay: document, position: Number(headers.get("Playhead-Position")) };
