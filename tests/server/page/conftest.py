@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, StorageState, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, StorageState, ViewportSize, async_playwright, expect
 
 from server.access import login_link
 from server.demo import recordings
@@ -27,6 +27,11 @@ from server.settings import Settings
 from tests.browser import ARGUMENTS, executable
 from tests.server.api import Api
 from tests.server.conftest import serve
+
+PATIENCE = 10_000
+"""Milliseconds that a page may take; much less on a machine that does nothing else."""
+
+expect.set_options(timeout=PATIENCE)
 
 PROVOKED = ("status of 400", "status of 401", "status of 404", "status of 503")
 """A browser reports every refusal as an error of its console, those too that a test is about."""
@@ -103,7 +108,7 @@ async def watched(browser: Browser, site: Api, login: StorageState | None = None
     size: ViewportSize = {"width": 1280, "height": 800}
     context = await browser.new_context(base_url=site.url, storage_state=login, viewport=size, locale="en-GB")
     page = await context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(f"{error}\n{error.stack}"))
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))

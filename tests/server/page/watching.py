@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import Page
 
-PATIENCE = 6000
+PATIENCE = 10_000
 EVERY = 30
 """Milliseconds."""
 
