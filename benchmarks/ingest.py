@@ -97,11 +97,25 @@ def event(id: str, number: int, plan: Plan, chance: random.Random) -> str:
 @contextmanager
 def server(folder: Path) -> Iterator[str]:
     """The server in a process of its own; its URL."""
+    with announced(folder) as found:
+        yield found.url
+
+
+class Announced(msgspec.Struct):
+    """What a server says of itself once it answers."""
+
+    url: str
+    pid: int
+
+
+@contextmanager
+def announced(folder: Path) -> Iterator[Announced]:
+    """The server in a process of its own, and what it says of itself."""
     command = [sys.executable, "-m", "server.cli", "serve", "--data", str(folder), "--port", "0", "--json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None
-        yield msgspec.json.decode(process.stdout.readline())["url"]
+        yield msgspec.json.decode(process.stdout.readline(), type=Announced)
     finally:
         process.terminate()
         process.wait()

@@ -7,6 +7,7 @@ Rule 2: a jump stands where nothing is to be heard for a while: neither a clip n
 Rule 3: a step is known again in another schedule of the session by its `identity`: what begins by what it is
         and when.
 Rule 4: what is drawn only to the end of what is known, as nobody told its end, is `provisional`: it may go on.
+        So is a finding about that.
 """
 
 from __future__ import annotations
@@ -114,7 +115,8 @@ def _drafts(session: Session, quiet: list[Span]) -> Iterator[Draft]:
         yield _step("mark", mark.time, mark, number, mark.position), MARK
     for number, finding in enumerate(session.findings, 1):
         about = (finding.rule, finding.positions)
-        yield _step("finding", finding.start, finding, number, about), FINDING
+        at_the_edge = finding.stop == timeline.stop and not timeline.ended
+        yield _step("finding", finding.start, finding, number, about, at_the_edge), FINDING
     for number, (start, stop) in enumerate(quiet, 1):
         yield _step("jump", start, Stretch(start, stop), number, None), JUMP
 

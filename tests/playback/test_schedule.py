@@ -184,9 +184,9 @@ def test_the_same_session_has_the_same_score(facts: list[Fact]) -> None:
     assert [msgspec.json.decode(body)["step"] for body in one.bodies] == [*range(1, len(one) + 1)]
 
 
-def test_an_open_end_is_provisional_and_an_ended_session_has_none() -> None:
-    begun = score_of(session_of(WALK[:2]))
-    assert [begun.kinds[index] for index in sorted(begun.provisional)] == ["clip-ended"]
+def test_an_open_end_and_what_is_found_wrong_with_it_are_provisional() -> None:
+    begun = score_of(session_of([*WALK[:2], (9, "heartbeat", {})]))
+    assert {begun.kinds[index] for index in begun.provisional} == {"clip-ended", "finding"}
     assert not score_of(session_of(WALK)).provisional
 
 
