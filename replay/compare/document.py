@@ -168,8 +168,8 @@ def _verdict(comparison: Comparison) -> str:
     shifted = f"b is {later(late)}" if abs(late) > comparison.tolerance else ""
     if not comparison.differences:
         return f"the same {plural(here, 'play')}; {shifted or 'nothing differs'}"
-    told = [f"{count} {kind}" for kind, count in _counts(comparison.differences, KINDS).items()]
-    aligned = f"of {plural(here, 'play')} in a and {there} in b, {comparison.aligned} are aligned"
+    told = [f"{count:,} {kind}" for kind, count in _counts(comparison.differences, KINDS).items()]
+    aligned = f"of {plural(here, 'play')} in a and {there:,} in b, {comparison.aligned:,} are aligned"
     return "; ".join(filter(None, [aligned, shifted, ", ".join(told)]))
 
 

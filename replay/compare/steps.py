@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 
 import msgspec
 
 from replay.compare.change import Change
 from replay.compare.changes import changes
 from replay.session import Session
+from replay.timeline import Clip, Hold
 
 PROBES = 128
 """Positions that are looked at, at most."""
@@ -39,13 +40,15 @@ class Step(msgspec.Struct, frozen=True):
     """What changed above `after`, up to `position`.
 
     `exact`: this is one position, whose record changed it. `records` are the session's own in this stretch: none
-    when it was changed from outside, by a description of a recording or another session's counter.
+    when it was changed from outside, by a description of a recording or another session's counter. `edges` tells,
+    for each moment at which a clip, a pause or a stall that changed begins or ends, which records show that.
     """
 
     after: int
     position: int
     records: tuple[int, ...]
     changes: tuple[Change, ...]
+    edges: Mapping[int, Set[int]] = {}
 
     @property
     def exact(self) -> bool:
@@ -56,9 +59,10 @@ class Step(msgspec.Struct, frozen=True):
         """The positions of this step that brought one of its changes, as far as that is known."""
         if self.exact:
             return (self.position,)
-        return tuple(
-            sorted(position for position in change.positions if self.after < position <= self.position)
-        )
+        shown: Set[int] = change.positions
+        if change.kind == "became":
+            shown = self.edges.get(change.start, frozenset()) | self.edges.get(change.stop, frozenset())
+        return tuple(sorted(position for position in shown if self.after < position <= self.position))
 
 
 class Search:
@@ -104,7 +108,8 @@ class Search:
                     self._found.append(self._step(before, after, found))
 
     def _step(self, before: Known, after: Known, found: list[Change]) -> Step:
-        return Step(before.position, after.position, tuple(self._between(before, after)), tuple(found))
+        records, edges = tuple(self._between(before, after)), _edges(found)
+        return Step(before.position, after.position, records, tuple(found), edges)
 
     def _between(self, before: Known, after: Known) -> Sequence[int]:
         """The session's own records above one position, up to the other."""
@@ -126,3 +131,14 @@ class Search:
         if own and own[0] > low + 1:
             return own[0] - 1
         return own[0] if own else (low + high) // 2
+
+
+def _edges(found: Sequence[Change]) -> Mapping[int, Set[int]]:
+    """The moments at which what changed begins and ends, with the records that show it."""
+    edges: dict[int, set[int]] = {}
+    for change in found:
+        for item in (change.was, change.now):
+            if isinstance(item, Clip | Hold):
+                for moment in (item.start, item.stop):
+                    edges.setdefault(moment, set()).update(change.positions)
+    return edges

@@ -218,6 +218,7 @@ def test_as_many_positions_are_looked_at_as_may_be_and_the_rest_is_told_as_it_st
     brought = attribute(net, steps)
     own = {change.kind: positions for change, positions in zip(net, brought, strict=True)}
     assert own["clip-appeared"] == (102,)
+    assert own["became"] == (102,)
     assert own["mark-appeared"] in {(n,) for n in range(2, 302)}
     document = positions_document(before, after, steps, {})
     assert not document["complete"]
