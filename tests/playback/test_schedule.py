@@ -185,7 +185,7 @@ def test_the_same_session_has_the_same_score(facts: list[Fact]) -> None:
 
 
 def test_an_open_end_and_what_is_found_wrong_with_it_are_provisional() -> None:
-    begun = score_of(session_of([*WALK[:2], (9, "heartbeat", {})]))
+    begun = score_of(session_of([*WALK[:2], (900, "heartbeat", {})]))
     assert {begun.kinds[index] for index in begun.provisional} == {"clip-ended", "finding"}
     assert not score_of(session_of(WALK)).provisional
 
