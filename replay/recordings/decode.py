@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 import numpy as np
+from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
@@ -90,6 +91,7 @@ class _Converter:
         self._channels = channels
         self._form: tuple[object, ...] | None = None
         self._graph = Graph()
+        self._queue = AudioFifo()
 
     def take(self, frame: AudioFrame) -> Iterator[Samples]:
         """What a frame completes."""
@@ -98,13 +100,21 @@ class _Converter:
             if self._form is not None:
                 yield from self.rest()
             self._graph = self._build(frame)
+            self._queue = AudioFifo()
             self._form = form
         frame.pts = None
-        self._graph.push(frame)
-        yield from self._pull()
+        self._queue.write(frame)
+        if (
+            self._queue.samples >= BLOCK
+        ):  # a codec's own frames are small: filtered one by one, they take longer
+            self._graph.push(self._queue.read())
+            yield from self._pull()
 
     def rest(self) -> Iterator[Samples]:
-        """What the filters still hold."""
+        """What the queue and the filters still hold."""
+        left = self._queue.read(partial=True)
+        if left is not None:
+            self._graph.push(left)
         self._graph.push(None)
         yield from self._pull()
 

@@ -27,7 +27,6 @@ from server.access import Identity
 from server.exports import Made
 from server.services import Services
 from server.sound.questions import SoundQuestion
-from server.warm import LONG
 
 CODECS: dict[str, Codec] = {"flac": FLAC, "mp3": MP3, "opus": OPUS}
 OFFSET = "Playhead-Offset"
@@ -118,14 +117,12 @@ async def digest(services: Services, prepared: Prepared) -> dict[str, object]:
 async def _scored(
     services: Services, identity: Identity, id: str, question: SoundQuestion
 ) -> reading.Told[Scored]:
-    """The session's score, and what it was made of. A long one is made beside the event loop."""
+    """The session's score, and what it was made of."""
     told = await reading.told(services, identity, id, question, lambda session: session.timeline)
     key = (identity.one_log(question.log), id, told.evidence_tag, question.rate)
     scored: Scored | None = services.renders.kept.get(key)
     if scored is None:
-        long = len(told.value.clips) > LONG
-        make = partial(_score, told.value, question.rate)
-        scored = await asyncio.to_thread(make) if long else make()
+        scored = await asyncio.to_thread(_score, told.value, question.rate)
         if len(scored.score.parts) <= KEPT_PARTS:
             services.renders.keep(key, scored)
     return reading.Told(scored, told.evidence_tag, told.position, told.newest)
