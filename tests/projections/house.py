@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from hypothesis import strategies as st
+
 from projections import Projections
 from projections.view import View
 from projections.views import VIEWS
@@ -38,6 +40,24 @@ def event(type: str = "heartbeat", *, at: float | None = 0, **values: Any) -> Ev
             "device": "d1",
             **values,
         }
+    )
+
+
+def events_of_two_sessions(*, min_size: int = 0, max_size: int = 6) -> st.SearchStrategy[list[Event]]:
+    """Some events that bear on each other: of two sessions and none, two devices, two assets, few numbers."""
+    types = ["listen-started", "listen-ended", "heartbeat", "asset-described", "session-ended"]
+    return st.lists(
+        st.builds(
+            event,
+            st.sampled_from(types),
+            at=st.integers(0, 20),
+            session=st.sampled_from(["s1", "s2", None]),
+            device=st.sampled_from(["d1", "d2"]),
+            sequence=st.none() | st.integers(0, 6),
+            data=st.fixed_dictionaries({"asset": st.sampled_from("ab"), "duration": st.integers(0, 9)}),
+        ),
+        min_size=min_size,
+        max_size=max_size,
     )
 
 

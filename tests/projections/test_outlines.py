@@ -17,7 +17,7 @@ from projections.views_file import file_name
 from replay.errors import Erased, NotFound
 from replay.outline import Outline, outline
 from replay.session import reconstruct
-from tests.projections.house import House, event, eventually, open_house
+from tests.projections.house import House, event, events_of_two_sessions, eventually, open_house
 
 NAME = file_name(OUTLINES, OUTLINES_MANNER.kind)
 WALK = ("default", "s1")
@@ -156,19 +156,7 @@ async def test_without_a_file_there_is_no_outline_at_hand(tmp_path: Path, house:
     assert await house.projections.outlines.outlined() == 0
 
 
-some_events = st.lists(
-    st.builds(
-        event,
-        st.sampled_from(["listen-started", "listen-ended", "heartbeat", "asset-described", "session-ended"]),
-        at=st.integers(0, 20),
-        session=st.sampled_from(["s1", "s2", None]),
-        device=st.sampled_from(["d1", "d2"]),
-        sequence=st.none() | st.integers(0, 6),
-        data=st.fixed_dictionaries({"asset": st.sampled_from("ab"), "duration": st.integers(0, 9)}),
-    ),
-    min_size=1,
-    max_size=6,
-)
+some_events = events_of_two_sessions(min_size=1)
 lives = st.lists(st.tuples(some_events, st.lists(st.integers(1, 20), max_size=2), st.booleans()), max_size=4)
 
 

@@ -15,7 +15,7 @@ from replay.errors import Erased, NotFound
 from replay.session import Session, reconstruct
 from replay.timeline import Evidence
 from server.warm import Key, Warm
-from tests.projections.house import House, event, open_house
+from tests.projections.house import House, event, events_of_two_sessions, open_house
 
 WALK = Key("default", "s1", None, "device")
 
@@ -196,18 +196,7 @@ async def test_a_session_that_is_not_there_is_asked_for_each_time(warm: Warm, ho
     assert (await ask(warm, house)).timeline.session == "s1"
 
 
-some_events = st.lists(
-    st.builds(
-        event,
-        st.sampled_from(["listen-started", "listen-ended", "heartbeat", "asset-described", "session-ended"]),
-        at=st.integers(0, 20),
-        session=st.sampled_from(["s1", "s2", None]),
-        device=st.sampled_from(["d1", "d2"]),
-        sequence=st.none() | st.integers(0, 6),
-        data=st.fixed_dictionaries({"asset": st.sampled_from("ab"), "duration": st.integers(0, 9)}),
-    ),
-    max_size=4,
-)
+some_events = events_of_two_sessions(max_size=4)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
