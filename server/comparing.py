@@ -2,7 +2,9 @@
 
 Rule 1: two sessions are compared play by play; one session with itself at two positions, and each change is
         attributed to the record that brought it by looking at the positions in between.
-Rule 2: long sessions wait for each other, as all that are folded do, and are compared beside the event loop.
+Rule 2: what is compared is the session that is kept warm, by the thresholds that are set, as its replay is.
+Rule 3: long sessions wait for each other, as all that are folded do, and are compared beside the event loop.
+Rule 4: a missing recording is found wrong with a session, and never changed by a position: it is looked for now.
 """
 
 from __future__ import annotations
@@ -20,13 +22,16 @@ from replay.clocks import ClockChoice
 from replay.compare import Known, Search, Step, compare_sessions, positions_document, sessions_document
 from replay.errors import Invalid
 from replay.session import Session, reconstruct
+from replay.timeline import Evidence
 from server.access import Identity
+from server.collector import collector_held_off
+from server.hearing import look_for_recordings
 from server.query import Parameters, name, seconds
 from server.questions import READ, AsOf, ReplayQuestion, as_of, clock
 from server.reading import Answer
 from server.services import Services
 from server.standing import Prefix, find_prefix
-from server.warm import LONG
+from server.warm import LONG, Key
 
 T = TypeVar("T")
 
@@ -71,14 +76,23 @@ async def compare_known(
     log = identity.one_log(question.log)
     first = await find_prefix(services, log, a, question)
     second = await find_prefix(services, log, b, question.b, "as_of_b")
+    if a == b and _end(first) > _end(second):
+        raise Invalid(
+            "as_of_b",
+            f"as_of_b is position {_end(second)}, before as_of, {_end(first)}: name the earlier one first",
+        )
+    here = await _known(services, first, question.clock)
+    there = await _known(services, second, question.clock)
     comparing = _Comparing(services, log, question.clock)
     async with AsyncExitStack() as stack:
         if await comparing.is_long(a, b):
             await stack.enter_async_context(services.folding)
+            stack.enter_context(collector_held_off())
         if a == b:
-            document = await comparing.positions(a, _end(first), _end(second))
+            document = await comparing.positions(here, there)
         else:
-            document = await comparing.sessions(first, second, to_nanoseconds(question.tolerance))
+            tolerance = to_nanoseconds(question.tolerance)
+            document = await comparing.sessions(here.session, there.session, tolerance)
     return Answer(document, second.position)
 
 
@@ -87,12 +101,22 @@ def _end(prefix: Prefix) -> int:
     return prefix.position if prefix.as_of is None else prefix.as_of
 
 
+async def _known(services: Services, prefix: Prefix, clock: ClockChoice) -> Known:
+    """The session of a prefix, from among those that are kept if it is one of them, and nothing beyond."""
+    end = _end(prefix)
+    kept = await services.warm.session(Key(prefix.log, prefix.session, prefix.as_of, clock), prefix.position)
+    if kept.session.timeline.position > end:
+        kept = await services.warm.session(Key(prefix.log, prefix.session, end, clock), prefix.position)
+    return Known(end, kept.session)
+
+
 class _Comparing:
     """One comparison in one log."""
 
     def __init__(self, services: Services, log: str, clock: ClockChoice) -> None:
+        self._services = services
         self._timelines = services.projections.timelines
-        self._records = services.log
+        self._thresholds = services.settings.thresholds
         self._log = log
         self._clock = clock
         self._long = False
@@ -102,21 +126,14 @@ class _Comparing:
         self._long = max([await self._timelines.size(self._log, session) for session in sessions]) > LONG
         return self._long
 
-    async def sessions(self, a: Prefix, b: Prefix, tolerance: int) -> dict[str, Any]:
-        """Two sessions, compared."""
-        here = await self._known(a.session, _end(a))
-        there = await self._known(b.session, _end(b))
+    async def sessions(self, a: Session, b: Session, tolerance: int) -> dict[str, Any]:
+        """Two sessions, compared; each with the recordings that it lacks."""
+        here, there = [(await look_for_recordings(self._services, one)).of(one) for one in (a, b)]
         return await self._work(lambda: sessions_document(compare_sessions(here, there, tolerance)))
 
-    async def positions(self, session: str, low: int, high: int) -> dict[str, Any]:
+    async def positions(self, before: Known, after: Known) -> dict[str, Any]:
         """One session at two positions, with what happened in between."""
-        if low > high:
-            raise Invalid(
-                "as_of_b", f"as_of_b is position {high}, before as_of, {low}: name the earlier one first"
-            )
-        before = Known(low, await self._known(session, low))
-        after = Known(high, before.session if low == high else await self._known(session, high))
-        steps = await self._search(session, before, after)
+        steps = await self._search(after.session.timeline.session, before, after)
         events = await self._events(step.position for step in steps if step.exact)
         return await self._work(lambda: positions_document(before, after, steps, events))
 
@@ -124,18 +141,17 @@ class _Comparing:
         own = await self._timelines.positions(self._log, session)
         search = await self._work(lambda: Search(before, after, own))
         while search.wanted is not None:
-            known = await self._known(session, search.wanted)
-            await self._work(partial(search.tell, known))
+            evidence = await self._timelines.gather(self._log, session, search.wanted)
+            await self._work(partial(self._tell, search, evidence))
         return search.steps
 
-    async def _known(self, session: str, position: int) -> Session:
-        evidence = await self._timelines.gather(self._log, session, position)
-        return await self._work(lambda: reconstruct(evidence, self._clock))
+    def _tell(self, search: Search, evidence: Evidence) -> None:
+        search.tell(reconstruct(evidence, self._clock, thresholds=self._thresholds))
 
     async def _work(self, work: Callable[[], T]) -> T:
         return await asyncio.to_thread(work) if self._long else work()
 
     async def _events(self, positions: Iterable[int]) -> dict[int, Any]:
         """The records at some positions as their documents."""
-        found = await self._records.get(list(positions))
+        found = await self._services.log.get(list(positions))
         return {record.position: msgspec.Raw(record.encode()) for record in found}

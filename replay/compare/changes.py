@@ -24,6 +24,8 @@ ORDER = {kind: number for number, kind in enumerate(KINDS)}
 
 def changes(before: Session, after: Session) -> list[Change]:
     """What is known otherwise `after`, in the order of the timeline."""
+    if before is after:
+        return []
     telling = _Telling(before.timeline, after.timeline)
     found = [
         *telling.session(),

@@ -7,7 +7,7 @@ Rule 2: what is drawn only (`row`) is no change, nor is more evidence for the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 import msgspec
 
@@ -62,6 +62,11 @@ def clip_changes(before: Timeline, after: Timeline) -> Iterator[Change]:
         elif was is not None:
             told = f"{_name(was, before)} does not sound {_span(was, after)}"
             yield _change("clip-vanished", was, told, was, None)
+
+
+def told_of(clip: Clip) -> Hashable:
+    """All of a clip that a change of it would tell."""
+    return clip.listen, clip.start, clip.stop, _how(clip), *(getattr(clip, field) for field in FIELDS)
 
 
 def _between(was: Clip, now: Clip, after: Timeline) -> Iterator[Change]:

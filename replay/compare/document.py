@@ -92,10 +92,10 @@ def _side(session: Session) -> Document:
 
 
 def _sums(a: Session, b: Session) -> Document:
-    """The totals of both, and the findings by rule."""
+    """The totals of both, and the cases that each rule found."""
     ours = msgspec.structs.asdict(a.timeline.totals)
     theirs = msgspec.structs.asdict(b.timeline.totals)
-    raised = [Counter(finding.rule for finding in session.findings) for session in (a, b)]
+    found = [_cases(session) for session in (a, b)]
     return {
         "totals": {
             name: {
@@ -106,9 +106,17 @@ def _sums(a: Session, b: Session) -> Document:
             for name in ours
         },
         "findings": {
-            rule: {"a": raised[0][rule], "b": raised[1][rule]} for rule in sorted(raised[0] | raised[1])
+            rule: {"a": found[0][rule], "b": found[1][rule]} for rule in sorted(found[0] | found[1])
         },
     }
+
+
+def _cases(session: Session) -> Counter[str]:
+    """How many cases each rule found."""
+    cases: Counter[str] = Counter()
+    for finding in session.findings:
+        cases[finding.rule] += finding.count
+    return cases
 
 
 def _counts(found: Sequence[Difference] | Sequence[Change], kinds: Iterable[str]) -> dict[str, int]:

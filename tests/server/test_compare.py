@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from replay.findings import Thresholds
 from server.settings import Settings
 from tests.server.api import Api, event
 from tests.server.conftest import open_over, serve
@@ -215,6 +216,36 @@ async def test_an_erased_event_is_a_place_that_no_position_knows(api: Api) -> No
     document = await compared(api, "walk", "walk", as_of=1, as_of_b=5)
     assert "what position 2 held was erased on request" in [one["message"] for one in document["changes"]]
     assert document["steps"][0]["event"]["erased"]
+
+
+def cases(replay: Document) -> dict[str, int]:
+    """How many cases each rule found in a replay."""
+    rules = sorted({finding["rule"] for finding in replay["findings"]})
+    return {rule: sum(one["count"] for one in replay["findings"] if one["rule"] == rule) for rule in rules}
+
+
+async def test_findings_are_counted_as_both_replays_tell_them(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, port=0, thresholds=Thresholds(gap=20.0, late_arrival=5.0))
+    async with open_over(await demo_log(), settings) as services, serve(services) as api:
+        document = await compared(api, "late", "complaint")
+        for side, session in (("a", "late"), ("b", "complaint")):
+            replay = (await api.get(f"/api/v1/sessions/{session}/replay")).document
+            told = {rule: found[side] for rule, found in document["findings"].items() if found[side]}
+            assert told == cases(replay)
+        assert document["findings"]["late-arrival"]["a"] > 1
+        assert document["findings"]["missing-audio"]["b"] > 1
+        assert "gap" not in document["findings"]
+        since = await compared(api, "late", "late", as_of=BEFORE)
+        assert "gap" not in since["findings"]
+
+
+async def test_what_is_compared_is_kept_warm(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    await walk(api)
+    first = await compared(api, "walk", "silent")
+    monkeypatch.setattr("server.warm.reconstruct", None)
+    monkeypatch.setattr("server.comparing.reconstruct", None)
+    assert await compared(api, "walk", "silent") == first
+    assert (await compared(api, "walk", "walk"))["same"]
 
 
 async def test_long_sessions_are_compared_beside_the_event_loop(
