@@ -4,6 +4,7 @@ Rule 1: the same samples give the same bytes: encoders are told to be exact, and
 Rule 2: what is sent is never changed afterwards. So a header says beforehand how long the sound is: FLAC's count of
         samples, and an Info frame for MP3, which also tells a player what the encoder adds before and after.
 Rule 3: memory is that of one block.
+Rule 4: what is decoded is as loud as what was encoded: what an encoder turns down is turned up before.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import NamedTuple
 import av
 import numpy as np
 from av.audio.stream import AudioStream
+from numpy.typing import NDArray
 
 from replay.mixdown.tape import Pcm
 
@@ -31,7 +33,7 @@ class Shape(NamedTuple):
 
 class Codec(NamedTuple):
     """One row: FFmpeg's names of encoder, container and sample format, what these are told, the bits a second for
-    each channel, and what the first bytes are made into."""
+    each channel, what the first bytes are made into, and the level of what the encoder makes, by channels."""
 
     encoder: str
     container: str
@@ -39,6 +41,7 @@ class Codec(NamedTuple):
     options: dict[str, str]
     bit_rate: int | None
     begin: Callable[[bytes, Shape], bytes]
+    levels: dict[int, float]
 
 
 def _as_it_is(head: bytes, _shape: Shape) -> bytes:
@@ -73,9 +76,21 @@ def _with_info(head: bytes, shape: Shape) -> bytes:
     return (header + bytes(side_info) + tag).ljust(size, b"\0") + head
 
 
-FLAC = Codec("flac", "flac", "s16", {}, None, _with_length)
-MP3 = Codec("libmp3lame", "mp3", "s16p", {"write_xing": "0", "id3v2_version": "0"}, 96_000, _with_info)
-OPUS = Codec("libopus", "ogg", "s16", {}, 64_000, _as_it_is)
+FAITHFUL = {1: 1.0, 2: 1.0}
+LAME_LEVELS = {1: 0.95, 2: 0.97}
+"""What LAME multiplies samples by at 96 and at 192 kbit/s (its presets' `scale`), which FFmpeg cannot tell it."""
+
+FLAC = Codec("flac", "flac", "s16", {}, None, _with_length, FAITHFUL)
+MP3 = Codec(
+    "libmp3lame",
+    "mp3",
+    "fltp",
+    {"write_xing": "0", "id3v2_version": "0"},
+    96_000,
+    _with_info,
+    LAME_LEVELS,
+)
+OPUS = Codec("libopus", "ogg", "s16", {}, 64_000, _as_it_is, FAITHFUL)
 
 
 def encode(blocks: Iterable[Pcm], codec: Codec, shape: Shape) -> Generator[bytes, None, None]:
@@ -113,12 +128,21 @@ def _bits(codec: Codec, shape: Shape) -> int:
 def _pieces(blocks: Iterable[Pcm], codec: Codec, shape: Shape) -> Iterator[av.AudioFrame]:
     position = 0
     for block in blocks:
-        samples = np.ascontiguousarray(block.T) if codec.format.endswith("p") else block.reshape(1, -1)
+        samples = _laid_out(block, codec, shape)
         frame = av.AudioFrame.from_ndarray(samples, format=codec.format, layout=LAYOUTS[shape.channels])
         frame.sample_rate = shape.rate
         frame.pts = position
         position += len(block)
         yield frame
+
+
+def _laid_out(block: Pcm, codec: Codec, shape: Shape) -> Pcm | NDArray[np.float32]:
+    """Samples in the form that an encoder takes: as they are, or as floats of a level, channel by channel."""
+    if codec.format == "s16":
+        return block.reshape(1, -1)
+    floats = np.ascontiguousarray(block.T, np.float32)
+    floats /= np.float32(32768 * codec.levels[shape.channels])
+    return floats
 
 
 class _Out:
