@@ -45,7 +45,7 @@ from server.replies import with_query
 from server.scan import scan
 from server.services import Services
 from server.standing import Prefix, find_prefix, log_position, view_position
-from server.warm import Key
+from server.warm import Kept, Key
 
 CLOCK_RECORDS = 1000
 """The records that a device's clock is told from, when it is asked for by itself: those that happened last."""
@@ -224,6 +224,15 @@ async def told(
     value, tag = await kept.tell(tell_all)
     last = kept.session.timeline.position
     return Told(value, _tag(services, prefix, kept.session, tag), prefix.position, last)
+
+
+async def held(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Told[Kept]:
+    """One session as it is kept warm, for who makes more of it than an answer. Raises what `told` does."""
+    prefix = await find_prefix(services, identity.one_log(question.log), id, question)
+    kept = await services.warm.session(_key(prefix, question), prefix.position)
+    heard = await look_for_recordings(services, kept.session)
+    tag = _tag(services, prefix, kept.session, heard.tag)
+    return Told(kept, tag, prefix.position, kept.session.timeline.position)
 
 
 def _key(prefix: Prefix, question: ReplayQuestion) -> Key:

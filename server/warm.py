@@ -15,7 +15,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from projections.timelines import Needs, Stamp, Timelines, needs_of
 from replay.clocks import ClockChoice
@@ -23,6 +23,9 @@ from replay.findings import DEFAULTS, Thresholds
 from replay.session import Session, reconstruct
 from replay.timeline import Evidence
 from server.collector import collector_held_off
+
+if TYPE_CHECKING:
+    from replay.mixdown import Score
 
 T = TypeVar("T")
 
@@ -46,13 +49,17 @@ class Key(NamedTuple):
 
 
 class Kept:
-    """A session, the stamp it was gathered under, and what was made of it, by name."""
+    """A session, the stamp it was gathered under, and what was made of it, by name.
+
+    `score` is that of its sound, at the rate that was asked for last (`server.sound.making`).
+    """
 
     def __init__(self, session: Session, stamp: Stamp, needs: Needs) -> None:
         self.session = session
         self.stamp = stamp
         self.needs = needs
         self.made: dict[str, bytes] = {}
+        self.score: Score | None = None
         self.records = len(session.evidence.records)
 
     def holds(self, key: Key, now: Stamp) -> bool:

@@ -1,7 +1,8 @@
 """A session's sound: what is asked for, found out before any of it is made.
 
 Rule 1: the sound is a function of the timeline, the recordings and what was asked, and so is its entity tag.
-Rule 2: a score is kept for a while, so that a player that jumps about does not have its session folded each time.
+Rule 2: a score is kept with its session (`server.warm`), so that a player that jumps about does not have it written
+        each time, and goes with it, so that nothing of it is left when something was erased.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ import msgspec
 
 from replay.clock import to_nanoseconds, to_seconds
 from replay.errors import Unprocessable
-from replay.events import AssetDescribed
 from replay.mixdown import MIX_VERSION, Score, Sound, SpooledTapes, write_score
 from replay.mixdown.encoding import FLAC, MP3, OPUS, Codec, encode
 from replay.recordings import Known
@@ -27,6 +27,7 @@ from server.access import Identity
 from server.exports import Made
 from server.services import Services
 from server.sound.questions import SoundQuestion
+from server.warm import Kept
 
 CODECS: dict[str, Codec] = {"flac": FLAC, "mp3": MP3, "opus": OPUS}
 OFFSET = "Playhead-Offset"
@@ -34,19 +35,7 @@ OFFSET = "Playhead-Offset"
 LONGEST = 24 * 3600
 """Seconds of the longest sound that is made in one go."""
 
-
 T = TypeVar("T")
-
-KEPT_PARTS = 20_000
-"""Clips above which a score is not kept."""
-
-
-class Scored(msgspec.Struct, frozen=True):
-    """A score, the session's zero (nanoseconds), and the descriptions of what it plays."""
-
-    score: Score
-    zero: int
-    descriptions: dict[str, AssetDescribed]
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -68,16 +57,17 @@ class Prepared(msgspec.Struct, frozen=True):
 async def prepare(
     services: Services, identity: Identity, id: str, question: SoundQuestion, extension: str
 ) -> Prepared:
-    """What is asked for. Raises what `reading.told` does, and `Unprocessable` for no sound, or more than a day."""
-    told = await _scored(services, identity, id, question)
-    score = told.value.score
-    sound = _cut(score, told.value.zero, question)
+    """What is asked for. Raises what `reading.held` does, and `Unprocessable` for no sound, or more than a day."""
+    held = await reading.held(services, identity, id, question)
+    timeline = held.value.session.timeline
+    score = await _score(held.value, question.rate)
+    sound = _cut(score, timeline.zero, question)
     if question.lanes is not None:
         sound = msgspec.structs.replace(sound, score=score.only(question.lanes))
-    recordings = await _recordings(services, identity.one_log(question.log), told.value.descriptions, sound)
+    recordings = await _recordings(services, timeline, sound)
     form = f"{extension}-{_digest(sound, question, recordings)}"
-    offset = to_seconds(score.origin - told.value.zero) + sound.first / score.rate
-    return Prepared(sound, recordings, told.tag(form), told.position, offset)
+    offset = to_seconds(score.origin - timeline.zero) + sound.first / score.rate
+    return Prepared(sound, recordings, held.tag(form), held.position, offset)
 
 
 async def make(
@@ -114,23 +104,12 @@ async def digest(services: Services, prepared: Prepared) -> dict[str, object]:
     }
 
 
-async def _scored(
-    services: Services, identity: Identity, id: str, question: SoundQuestion
-) -> reading.Told[Scored]:
-    """The session's score, and what it was made of."""
-    told = await reading.told(services, identity, id, question, lambda session: session.timeline)
-    key = (identity.one_log(question.log), id, told.evidence_tag, question.rate)
-    scored: Scored | None = services.renders.kept.get(key)
-    if scored is None:
-        scored = await asyncio.to_thread(_score, told.value, question.rate)
-        if len(scored.score.parts) <= KEPT_PARTS:
-            services.renders.keep(key, scored)
-    return reading.Told(scored, told.evidence_tag, told.position, told.newest)
-
-
-def _score(timeline: Timeline, rate: int) -> Scored:
-    described = {asset: each.data for asset, each in timeline.descriptions.items()}
-    return Scored(write_score(timeline, rate), timeline.zero, described)
+async def _score(kept: Kept, rate: int) -> Score:
+    """The session's score at a rate."""
+    score = kept.score
+    if score is None or score.rate != rate:
+        score = kept.score = await asyncio.to_thread(write_score, kept.session.timeline, rate)
+    return score
 
 
 def _cut(score: Score, zero: int, question: SoundQuestion) -> Sound:
@@ -147,13 +126,12 @@ def _cut(score: Score, zero: int, question: SoundQuestion) -> Sound:
     return Sound(score, first, last, question.channels)
 
 
-async def _recordings(
-    services: Services, log: str, descriptions: Mapping[str, AssetDescribed], sound: Sound
-) -> dict[str, Known]:
+async def _recordings(services: Services, timeline: Timeline, sound: Sound) -> dict[str, Known]:
     """What is there of the recordings that the sound is made of, by asset."""
     parts = (part for part in sound.score.parts if part.first < sound.last and part.last > sound.first)
-    assets = sorted({part.asset for part in parts} & descriptions.keys())
-    found = await asyncio.gather(*(services.media.find(log, descriptions[asset]) for asset in assets))
+    assets = sorted({part.asset for part in parts} & timeline.descriptions.keys())
+    descriptions = [timeline.descriptions[asset].data for asset in assets]
+    found = await asyncio.gather(*(services.media.find(timeline.log, each) for each in descriptions))
     return dict(zip(assets, found, strict=True))
 
 

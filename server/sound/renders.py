@@ -11,12 +11,11 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from replay.errors import Unavailable
 from replay.recordings import Known
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-KEPT = 8
-"""Scores that are kept."""
 FOLDER = Path("cache") / "spool"
 
 
@@ -41,7 +38,6 @@ class Renders:
         self._turns = asyncio.Semaphore(settings.max_renders)
         self._temporary: str | None = None
         self.open = 0
-        self.kept: OrderedDict[tuple[object, ...], Any] = OrderedDict()
 
     @cached_property
     def spool(self) -> Spool:
@@ -53,12 +49,6 @@ class Renders:
             self._temporary = tempfile.mkdtemp(prefix="playhead-")
             folder = Path(self._temporary)
         return Spool(folder, self._settings.max_spool)
-
-    def keep(self, key: tuple[object, ...], score: object) -> None:
-        """Have a score at hand for the next who asks; the one kept for longest goes."""
-        self.kept[key] = score
-        while len(self.kept) > KEPT:
-            self.kept.popitem(last=False)
 
     async def make(
         self,

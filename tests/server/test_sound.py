@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import io
 import wave
@@ -16,8 +17,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from replay.mixdown import spool
+from replay.mixdown import Score, spool, write_score
 from replay.recordings.decode import Samples, decode
+from replay.timeline import Timeline
 from server.settings import Settings
 from tests.replay.sounds import frequency, level, tone, write_pcm
 from tests.server.api import Api, event
@@ -353,6 +355,34 @@ async def test_others_are_answered_while_a_sound_is_made(api: Api, slow: Slow) -
         assert (await api.get("/api/v1/head")).status == 200
     slow.may_go = True
     assert (await request).status == 200
+
+
+async def test_a_score_is_written_once_and_nothing_of_it_is_left_after_an_erasure(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await walk(api, told("secret", "listen-started", 8, asset="secret", listen="c"))
+    written: list[int] = []
+
+    def write(timeline: Timeline, rate: int) -> Score:
+        written.append(rate)
+        return write_score(timeline, rate)
+
+    monkeypatch.setattr("server.sound.making.write_score", write)
+    for place in (0, 4000, 9000):
+        await api.get(f"{PATH}.wav", headers={"Range": f"bytes={place}-{place + 9}"})
+    assert written == [RATE]
+    assert scores_of("secret")
+    assert (await api.ask("DELETE", "/api/v1/events/walk-secret")).status == 200
+    assert not scores_of("secret")
+    await api.get(f"{PATH}.wav")
+    assert written == [RATE, RATE]
+
+
+def scores_of(asset: str) -> list[Score]:
+    """The scores in this process's memory that play an asset."""
+    gc.collect()
+    found = [each for each in gc.get_objects() if isinstance(each, Score)]
+    return [score for score in found if any(part.asset == asset for part in score.parts)]
 
 
 async def test_as_of_an_earlier_position_it_is_the_sound_as_known_then(api: Api) -> None:
