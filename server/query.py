@@ -30,8 +30,9 @@ CREDENTIALS = frozenset({"apikey"})
 """Parameters that the way in reads (see `server.access`); they are never part of a question."""
 
 MAX_PARAMETERS = 64
-MAX_NUMBER_LENGTH = 20
+MAX_NUMBER_LENGTH = 32
 
+_A_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _A_PLUS_READ_AS_A_SPACE = re.compile(r"(?<=T)(\S+) (\d\d:\d\d)$")
 
 
@@ -131,15 +132,17 @@ def seconds(high: float) -> Reader:
     """A number of seconds, from 0."""
 
     def read(value: str, field: str) -> float:
-        try:
-            number = float(value) if len(value) <= MAX_NUMBER_LENGTH else -1.0
-        except ValueError:
-            number = -1.0
-        if not 0 <= number <= high:
+        found = number(value)
+        if found is None or not 0 <= found <= high:
             raise Invalid(field, f"{field} must be a number of seconds from 0 to {high:g}")
-        return number
+        return found
 
     return read
+
+
+def number(value: str) -> float | None:
+    """A number as JSON and people write it; None for anything else that Python takes for one (`1_0`, `nan`)."""
+    return float(value) if len(value) <= MAX_NUMBER_LENGTH and _A_NUMBER.fullmatch(value) else None
 
 
 def moment(value: str, field: str) -> int:

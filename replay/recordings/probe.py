@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from replay.clock import NANOSECONDS
 from replay.recordings.known import Probe
 from replay.recordings.opening import Unplayable, open_recording
+from replay.recordings.riff import promised_size
 
 if TYPE_CHECKING:
     from av.audio.codeccontext import AudioCodecContext
@@ -54,13 +55,14 @@ def probe(path: Path) -> Probe:
         duration = round(length * NANOSECONDS)
         if not 0 < duration <= LONGEST:
             raise Unplayable(NO_SOUND if duration <= 0 else "it is longer than seven days")
+        missing = _missing(path, context) if _is_pcm(context) else (promised or counted) - counted
         return Probe(
             container=container.format.name.partition(",")[0],
             codec=context.codec.canonical_name,
             channels=context.channels,
             rate=context.sample_rate,
             duration=duration,
-            cut_off=promised is not None and promised - counted > CUT_OFF,
+            cut_off=missing > CUT_OFF,
         )
 
 
@@ -73,6 +75,12 @@ def _check_form(context: AudioCodecContext) -> None:
 
 def _is_pcm(context: AudioCodecContext) -> bool:
     return context.codec.canonical_name.startswith("pcm_") and bool(context.bit_rate)
+
+
+def _missing(path: Path, context: AudioCodecContext) -> Fraction:
+    """The seconds that the header of bare samples promises beyond the file's end."""
+    size = path.stat().st_size
+    return Fraction(8 * max((promised_size(path) or 0) - size, 0), context.bit_rate or 1)
 
 
 def _promised(container: InputContainer, stream: AudioStream) -> Fraction | None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
 
 from replay.errors import Invalid
-from server.query import Parameters, Reader, one_of
+from server.query import Parameters, Reader, number, one_of
 from server.questions import REPLAY, ReplayQuestion
 
 RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000)
@@ -52,13 +51,10 @@ def asked_sound(question: ReplayQuestion) -> SoundQuestion:
 
 def offset(value: str, field: str) -> float:
     """Seconds from the session's zero; what began before it is negative."""
-    try:
-        number = float(value) if len(value) <= 32 else float("nan")
-    except ValueError:
-        number = float("nan")
-    if not isfinite(number) or abs(number) > MOST_SECONDS:
+    found = number(value)
+    if found is None or abs(found) > MOST_SECONDS:
         raise Invalid(field, f"{field} must be a number of seconds from the session's zero")
-    return number
+    return found
 
 
 def lanes(value: str, field: str) -> tuple[str, ...]:

@@ -207,6 +207,7 @@ async def test_a_live_session_leads_to_the_sound_as_of_now(api: Api) -> None:
     [
         ({"start": "soon"}, 400, "start"),
         ({"start": "nan"}, 400, "start"),
+        ({"start": "1_0"}, 400, "start"),
         ({"end": "1e400"}, 400, "end"),
         ({"rate": 1}, 400, "rate"),
         ({"rate": 44100.5}, 400, "rate"),

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from replay.mixdown.wav import wav_header
 from replay.recordings.known import Probe
 from replay.recordings.opening import Unplayable
 from replay.recordings.probe import probe
+from replay.recordings.riff import promised_size
 from tests.replay.recordings.making import RATE, film, wav, write
 
 SECOND = 1_000_000_000
@@ -66,7 +68,46 @@ def test_a_file_that_was_cut_off_is_as_long_as_what_is_left(name: str, codec: st
 def test_a_wav_that_was_cut_off_is_as_long_as_its_samples(tmp_path: Path) -> None:
     content = wav(1, 1000)
     found = probe(written(tmp_path / "a.wav", content[:-1000]))
-    assert found.duration == SECOND // 2
+    assert (found.duration, found.cut_off) == (SECOND // 2, True)
+
+
+def test_a_large_wav_that_was_cut_off_is_told(tmp_path: Path) -> None:
+    """RF64: the size stands in a chunk of its own."""
+    samples = wav(1, 1000)[44:]
+    for promised, cut_off in ((len(samples), False), (2**33, True)):
+        content = wav_header(2**31, 1000, 1)
+        content = content.replace((2**32).to_bytes(8, "little"), promised.to_bytes(8, "little"))
+        found = probe(written(tmp_path / "a.wav", content + samples))
+        assert (found.duration, found.cut_off) == (SECOND, cut_off)
+
+
+@pytest.mark.parametrize("size", [0xFFFF_FFFF, 0x7FFF_FFFF, 0])
+def test_a_wav_written_as_it_was_made_promises_nothing(size: int, tmp_path: Path) -> None:
+    content = wav(1, 1000)
+    content = content[:40] + size.to_bytes(4, "little") + content[44:]
+    assert promised_size(written(tmp_path / "a.wav", content)) is None
+    assert not probe(tmp_path / "a.wav").cut_off
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"RIFF",
+        b"RIFF\0\0\0\0WAVE",
+        b"RIFF\0\0\0\0WAVEfmt \xff\xff\xff\xff",
+        b"RF64\0\0\0\0WAVEds64\1\0\0\0",
+        b"fLaC" * 9,
+    ],
+)
+def test_what_is_no_whole_wav_header_promises_nothing(content: bytes, tmp_path: Path) -> None:
+    assert promised_size(written(tmp_path / "a.wav", content)) is None
+
+
+def test_chunks_before_the_samples_are_passed_over(tmp_path: Path) -> None:
+    content = wav(1, 1000)
+    content = content[:36] + b"LIST\3\0\0\0abc\0" + content[36:]
+    assert promised_size(written(tmp_path / "a.wav", content)) == len(content)
 
 
 def test_eight_channels_are_a_recording(tmp_path: Path) -> None:
