@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import zlib
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -25,6 +25,9 @@ _encode = msgspec.json.Encoder().encode
 
 OVERHEAD = 200
 """Bytes that a step takes beside its text."""
+
+PIECE = 64 * 1024
+"""Bytes of steps that are told in one go, about: what a listener who does not read keeps waiting in memory."""
 
 
 class Quiet:
@@ -53,7 +56,8 @@ class Quiet:
 class Score(msgspec.Struct, frozen=True, kw_only=True, eq=False, weakref=True):
     """One session, as known at `position`, to be played. Moments are nanoseconds since the epoch.
 
-    `size` is about how many bytes it takes. The lists run alike: a row is a step.
+    `size` is about how many bytes it takes. The lists run alike: a row is a step. But `begun` holds the indexes of
+    the steps with which something begins, and `until` those of the steps that end the same.
     """
 
     header: dict[str, Any]
@@ -63,7 +67,8 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, eq=False, weakref=True):
     moments: list[int]
     kinds: list[str]
     bodies: list[bytes]
-    partners: list[int | None]
+    begun: list[int]
+    until: list[int]
     identities: list[int]
     provisional: frozenset[int]
     quiet: Quiet
@@ -77,17 +82,21 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, eq=False, weakref=True):
         """The index of the first step at or after a moment."""
         return bisect_left(self.moments, moment)
 
-    def under_way(self, index: int) -> list[msgspec.Raw]:
-        """The beginnings of what lasts beyond a place: what a listener who comes in there hears."""
-        return [
-            msgspec.Raw(self.bodies[begun])
-            for begun in range(index)
-            if self.kinds[begun].endswith("-started") and self._ends(begun) >= index
-        ]
+    def under_way(self, index: int) -> list[int]:
+        """The beginnings of what lasts beyond a place, by index: what a listener who comes in there hears."""
+        before = bisect_left(self.begun, index)
+        return [self.begun[n] for n in range(before) if self.until[n] >= index]
 
-    def _ends(self, begun: int) -> int:
-        partner = self.partners[begun]
-        return len(self) if partner is None else partner
+    def some(self, indexes: Iterable[int]) -> list[msgspec.Raw]:
+        """The first of these steps, as many as are told in one go; at least one."""
+        told: list[msgspec.Raw] = []
+        left = PIECE
+        for index in indexes:
+            left -= len(self.bodies[index])
+            if left < 0 and told:
+                break
+            told.append(msgspec.Raw(self.bodies[index]))
+        return told
 
 
 def score_of(session: Session) -> Score:
@@ -96,6 +105,8 @@ def score_of(session: Session) -> Score:
     documents = StepDocuments(session)
     bodies = [_encode(documents.step(ordinal, step)) for ordinal, step in enumerate(made.steps, 1)]
     header = {**session_header(session), "steps": len(bodies)}
+    begun = [index for index, step in enumerate(made.steps) if step.kind.endswith("-started")]
+    partners = (made.steps[index].partner for index in begun)
     return Score(
         header=header,
         position=session.timeline.position,
@@ -104,7 +115,8 @@ def score_of(session: Session) -> Score:
         moments=[step.moment for step in made.steps],
         kinds=[step.kind for step in made.steps],
         bodies=bodies,
-        partners=[step.partner for step in made.steps],
+        begun=begun,
+        until=[len(bodies) if partner is None else partner for partner in partners],
         identities=[hash(step.identity) for step in made.steps],
         provisional=frozenset(index for index, step in enumerate(made.steps) if step.provisional),
         quiet=Quiet(made.quiet),

@@ -32,6 +32,8 @@ def _header(message: Document, ascii_only: bool) -> Iterator[Text]:
     speed = message["speed"] if message["speed"] == "max" else f"{message['speed']:g}"
     how = f"speed {speed}   from {clock(message['from'])}   to {clock(message['stop'])}"
     yield Text(how + ("   without what is silent" if message["skip_silence"] else ""), "dim")
+    if more := message["under_way_count"] - len(message["under_way"]):
+        yield Text(f"{'':>{WIDTH}}  {plural(more, 'more thing')} under way", "dim")
     for step in message["under_way"]:
         yield _line(step, ascii_only).append("   under way", "dim")
 
@@ -47,6 +49,8 @@ def _news(message: Document, ascii_only: bool) -> Iterator[Text]:
     yield text
     for step in message["late"]:
         yield _line(step, ascii_only).append("   told late", "dim")
+    if more := message["late_count"] - len(message["late"]):
+        yield Text(f"{'':>{WIDTH}}  {plural(more, 'more thing')} told late", "dim")
 
 
 def _reset(message: Document, ascii_only: bool) -> Iterator[Text]:  # noqa: ARG001 - as the others

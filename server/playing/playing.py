@@ -1,7 +1,8 @@
 """One listener: where it is in a score, and what it is told when. Knows no HTTP.
 
 Rule 1: a listener is an index into a score that all share; nothing is queued for it.
-Rule 2: what is due at once is told together, in batches of at most `BATCH` steps.
+Rule 2: what is due at once is told together, in batches of at most `BATCH` steps and about `PIECE` bytes; nor does
+        a message list more. Who does not read keeps no more than that in memory.
 Rule 3: a batch comes at least once a second, empty when there is nothing to tell, so that whoever passes it on
         can look around.
 Rule 4: the id of a message names the place behind it: who comes back with it goes on there, and misses nothing.
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from replay.clock import NANOSECONDS, format_time, to_seconds
-from replay.playback import Pace, Score
+from replay.playback import PIECE, Pace, Score
 from server.access import Identity
 from server.documents import item_path, log_query
 from server.playing.desk import Desk, desk_of
@@ -161,9 +162,8 @@ class Playing:
         ticker = self._services.ticker
         pace = Pace(self._manner.speed, self._reached_at, self._playing(self._moment))
         while self._index < len(self.score):
-            batch = self._due(pace, ticker.now())
-            yield batch
-            if len(batch) < BATCH and self._index < len(self.score):
+            yield self._due(pace, ticker.now())
+            if self._index < len(self.score):
                 until = pace.due(self._playing(self.score.moments[self._index]))
                 await ticker.sleep(min(until - ticker.now(), LOOK_EVERY))
         self._reached_at = pace.due(self._playing(self._moment))
@@ -172,12 +172,14 @@ class Playing:
         """The steps that are due, as many as a batch holds."""
         score = self.score
         batch: list[Told] = []
-        while self._index < len(score) and len(batch) < BATCH:
+        size = 0
+        while self._index < len(score) and len(batch) < BATCH and size < PIECE:
             moment = score.moments[self._index]
             if not pace.is_due(self._playing(moment), now):
                 break
             if self._is_told(self._index):
                 batch.append(Told("step", self._id(self._index + 1), score.bodies[self._index]))
+                size += len(score.bodies[self._index])
             self._index += 1
             self._moment = max(self._moment, moment)
         return batch
@@ -207,7 +209,8 @@ class Playing:
         return _encode(
             {
                 **score.header,
-                "late": [msgspec.Raw(score.bodies[index]) for index in late],
+                "late": score.some(late),
+                "late_count": len(late),
                 "withdrawn": withdrawn,
                 "compare": f"{path}/compare/{path.rpartition('/')[2]}{query}",
             }
@@ -215,6 +218,7 @@ class Playing:
 
     def _header(self) -> Told:
         manner, score = self._manner, self.score
+        under_way = score.under_way(self._index)
         document: dict[str, Any] = {
             **score.header,
             "speed": "max" if manner.speed is None else float(manner.speed),
@@ -222,7 +226,8 @@ class Playing:
             "follow": manner.follow,
             "from": to_seconds(self._moment - score.zero),
             "next": self._index + 1,
-            "under_way": score.under_way(self._index),
+            "under_way": score.some(reversed(under_way))[::-1],
+            "under_way_count": len(under_way),
         }
         return Told("header", None, _encode(document))
 

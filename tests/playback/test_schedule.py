@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replay.playback import KINDS, Score, Step, news, schedule, score_of
+from replay.playback import KINDS, PIECE, Score, Step, news, schedule, score_of
 from replay.playback.schedule import quiet_spans
 from replay.session import Session, reconstruct
 from replay.timeline import Evidence
@@ -171,10 +171,24 @@ def test_who_comes_in_anywhere_hears_what_is_under_way_and_then_the_rest(facts: 
     index = score.first_at(moment)
     assert all(one < moment for one in score.moments[:index])
     assert all(one >= moment for one in score.moments[index:])
-    begun = {msgspec.json.decode(body)["step"] for body in score.under_way(index)}
+    begun = {begun + 1 for begun in score.under_way(index)}
     ends = [n for n in range(index, len(score)) if score.kinds[n].endswith("-ended")]
     begins = {n + 1 for n in range(index, len(score)) if score.kinds[n].endswith("-started")}
-    assert {(score.partners[n] or 0) + 1 for n in ends} == begun | begins
+    began = dict(zip(score.until, score.begun, strict=True))
+    assert {began[n] + 1 for n in ends} == begun | begins
+
+
+def test_no_more_is_told_in_one_go_than_a_piece_but_always_something() -> None:
+    facts: list[Fact] = [(1, "listen-started", {"asset": "bell", "listen": f"bell-{n}"}) for n in range(500)]
+    score = score_of(session_of([*facts, (9, "heartbeat", {})]))
+    begun = score.under_way(score.first_at(ZERO * 1000 + 1 * SECOND + 1))
+    told = score.some(begun)
+    assert len(begun) == 500
+    assert PIECE - 2000 < sum(len(bytes(one)) for one in told) <= PIECE
+    assert [bytes(one) for one in told] == score.bodies[: len(told)]
+    assert score.some([]) == []
+    long = score_of(session_of([(1, "a-mark", {"text": "x" * (PIECE - 1000)})] * 2))
+    assert len(long.some(range(len(long)))) == 1
 
 
 @given(FACTS)

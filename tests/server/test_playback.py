@@ -14,7 +14,7 @@ import pytest
 import replay.playback
 from replay.clock import format_time, parse_time
 from replay.errors import Invalid
-from replay.playback import Score
+from replay.playback import PIECE, Score
 from replay.session import Session
 from server.access import ROLES, Identity
 from server.cli.sse import Message, parse
@@ -212,6 +212,22 @@ async def test_from_begins_there_and_says_what_is_under_way(api: Api) -> None:
     assert [at for at, _ in await heard(api.services, "from=25")] == [5, 5, 13, 13, 15, 15]
     assert steps(await play(api, {"from": "500"})) == []
     assert len(steps(await play(api, {"from": "-500", "speed": "max"}))) == len(OFFSETS)
+
+
+async def test_a_stream_keeps_no_more_than_a_piece_for_a_reader(api: Api) -> None:
+    """However much is under way or due at once: a message and a batch have about 64 KiB, or one step."""
+    marks = [of(f"m{n}", "note", 2, text="x" * 30_000) for n in range(12)]
+    bells = [of(f"b{n}", "listen-started", 1, asset="bell", listen=f"bell-{n}") for n in range(400)]
+    await api.send(*WALK, *bells, *marks)
+    playing = await open_playing(
+        api.services, ANYBODY, "walk", PLAYBACK.parse("from=2&speed=max"), None, paced=True
+    )
+    assert playing is not None
+    batches = [batch async for batch in playing.batches()]
+    assert max(sum(len(one.body) for one in batch) for batch in batches) < 2 * PIECE
+    header = msgspec.json.decode(batches[0][0].body)
+    assert (header["under_way_count"], header["under_way"][-1]["clip"]["listen"]) == (400, "bell-399")
+    assert 100 < len(header["under_way"]) < 400
 
 
 async def test_who_begins_within_a_silence_is_told_the_jump_out_of_it(api: Api) -> None:

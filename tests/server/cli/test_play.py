@@ -80,6 +80,7 @@ NEWS = {
     "event": "news",
     "position": 9,
     "withdrawn": 2,
+    "late_count": 3,
     "late": [
         {"kind": "silence-started", "offset": 3.0, "silence": {"offset": 3.0, "duration": 4.0}},
         {
@@ -99,6 +100,7 @@ def test_what_is_told_late_says_so(ascii_only: bool) -> None:
         "             as known at position 9   2 things told before known otherwise now",
         f"   0:03.000  {silent} silent   told late",
         f"   1:15.500  {stalled} recovered   bell   told late",
+        "             1 more thing told late",
     ]
 
 
