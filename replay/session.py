@@ -17,7 +17,7 @@ from replay.findings import DEFAULTS, MISSING_AUDIO, Case, Finding, Thresholds, 
 from replay.recordings.known import Known
 from replay.timeline import Evidence, Timeline, fold
 
-FOLD_VERSION = 5
+FOLD_VERSION = 6
 """Raised when the same prefix would give another replay; part of its ETag."""
 
 

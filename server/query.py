@@ -20,6 +20,7 @@ from aiohttp import web
 from replay.clock import parse_time
 from replay.envelope import check_name
 from replay.errors import Invalid
+from replay.numbers import read_number
 
 Reader = Callable[[str, str], Any]
 """(text, the parameter's name) -> value; raises `Invalid` naming the parameter."""
@@ -32,7 +33,6 @@ CREDENTIALS = frozenset({"apikey"})
 MAX_PARAMETERS = 64
 MAX_NUMBER_LENGTH = 32
 
-_A_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _A_PLUS_READ_AS_A_SPACE = re.compile(r"(?<=T)(\S+) (\d\d:\d\d)$")
 
 
@@ -132,17 +132,12 @@ def seconds(high: float) -> Reader:
     """A number of seconds, from 0."""
 
     def read(value: str, field: str) -> float:
-        found = number(value)
+        found = read_number(value)
         if found is None or not 0 <= found <= high:
             raise Invalid(field, f"{field} must be a number of seconds from 0 to {high:g}")
         return found
 
     return read
-
-
-def number(value: str) -> float | None:
-    """A number as JSON and people write it; None for anything else that Python takes for one (`1_0`, `nan`)."""
-    return float(value) if len(value) <= MAX_NUMBER_LENGTH and _A_NUMBER.fullmatch(value) else None
 
 
 def moment(value: str, field: str) -> int:

@@ -24,11 +24,12 @@ from replay.compare.plays import Play
 from replay.compare.sessions import Comparison
 from replay.compare.states import Became
 from replay.compare.steps import Known, Step
-from replay.compare.words import later, plural, seconds
+from replay.compare.words import later, seconds
 from replay.document import Document, Offsets, title_of
 from replay.findings import Finding
 from replay.session import Session
 from replay.timeline import Clip, Description, Hold, Mark
+from replay.words import number
 
 MOST = 200
 """Changes that are listed of one step."""
@@ -175,9 +176,9 @@ def _verdict(comparison: Comparison) -> str:
     late = comparison.shift or 0
     shifted = f"b is {later(late)}" if abs(late) > comparison.tolerance else ""
     if not comparison.differences:
-        return f"the same {plural(here, 'play')}; {shifted or 'nothing differs'}"
+        return f"the same {number(here, 'play')}; {shifted or 'nothing differs'}"
     told = [f"{count:,} {kind}" for kind, count in _counts(comparison.differences, KINDS).items()]
-    aligned = f"of {plural(here, 'play')} in a and {there:,} in b, {comparison.aligned:,} are aligned"
+    aligned = f"of {number(here, 'play')} in a and {there:,} in b, {comparison.aligned:,} are aligned"
     return "; ".join(filter(None, [aligned, shifted, ", ".join(told)]))
 
 
@@ -187,14 +188,14 @@ def _story(before: Known, after: Known, net: Sequence[Change], steps: Sequence[S
     if before.position == after.position:
         return f"it is one position, {after.position}, of one session: nothing differs"
     if not net:
-        brought = f", though {plural(len(steps), 'step')} on the way changed something" if steps else ""
+        brought = f", though {number(len(steps), 'step')} on the way changed something" if steps else ""
         return f"{span} nothing changed{brought}"
     records = sum(1 if step.exact else len(step.records) for step in steps)
     heard = after.session.timeline.totals.heard - before.session.timeline.totals.heard
     sounded = (
         f"; {seconds(abs(heard))} {'more' if heard > 0 else 'less'} is known to be heard" if heard else ""
     )
-    return f"{span} {plural(records, 'record')} changed {plural(len(net), 'thing')}{sounded}"
+    return f"{span} {number(records, 'record')} changed {number(len(net), 'thing')}{sounded}"
 
 
 class _View:

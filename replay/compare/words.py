@@ -24,8 +24,3 @@ def later(nanoseconds: int) -> str:
 def longer(nanoseconds: int) -> str:
     """By how much something is longer, or shorter."""
     return f"{seconds(abs(nanoseconds))} {'longer' if nanoseconds > 0 else 'shorter'}"
-
-
-def plural(count: int, thing: str) -> str:
-    """`1 play`, `2 plays`."""
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"

@@ -13,6 +13,7 @@ from replay.explain.found import Found
 from replay.explain.model import Playing
 from replay.explain.scene import INAUDIBLE, Scene
 from replay.timeline import Change
+from replay.words import lasting
 
 
 def playing(scene: Scene) -> Found | None:
@@ -20,7 +21,7 @@ def playing(scene: Scene) -> Found | None:
     heard = [one for one in _heard(scene) if not _is_open(one)]
     if not heard:
         return None
-    into = f", {words.length(heard[0].media)} into the recording" if len(heard) == 1 else ""
+    into = f", {lasting(heard[0].media)} into the recording" if len(heard) == 1 else ""
     return _found(heard, f"{words.names(heard)} {words.was(heard)} playing{into}.")
 
 
@@ -59,7 +60,7 @@ def over(scene: Scene) -> Found | None:
     length = scene.length(past[-1]) or 0
     sentence = (
         f"{words.names(past)} {words.was(past)} told to play on, but the recording is only "
-        f"{words.length(length)} long: by then it was over for {words.length(past[-1].media - length)}."
+        f"{lasting(length)} long: by then it was over for {lasting(past[-1].media - length)}."
     )
     return _found(past, sentence, _descriptions(scene, past))
 
@@ -82,7 +83,7 @@ def faded(scene: Scene) -> Found | None:
         return None
     by = quiet[-1][1]
     since = words.clock(by.at, scene.at) if by is not None else ""
-    ramp = words.length(by.ramp) if by is not None else ""
+    ramp = lasting(by.ramp) if by is not None else ""
     return _silenced(scene, quiet, f"could not be heard: it was faded out at {since} within {ramp}")
 
 

@@ -10,6 +10,7 @@ from replay.explain.model import Edge
 from replay.explain.scene import NS, Scene
 from replay.timeline import Hold
 from replay.timeline.holes import Hole
+from replay.words import lasting
 
 ENDED_BY = {
     "playback-resumed": "it was resumed",
@@ -37,7 +38,7 @@ def gap(scene: Scene) -> Found | None:
     if scene.silence is None or before is None or after is None:
         return None
     sentence = (
-        f"Nothing played for {words.length(after.at - before.at)}: {words.ended(before, scene.at)} and "
+        f"Nothing played for {lasting(after.at - before.at)}: {words.ended(before, scene.at)} and "
         f"{words.began(after, scene.at)}; nothing was paused or stalled in between."
     )
     return _between(scene, before, after, sentence)
@@ -119,7 +120,7 @@ def _held(scene: Scene, kind: str, began: str) -> Found | None:
             f"{whose} {began} at {start}; nothing tells that this ended before {stop}, the newest event."
         )
     else:
-        lasted = words.length(hold.stop - hold.start)
+        lasted = lasting(hold.stop - hold.start)
         sentence = f"{whose} {began} for {lasted}: from {start} until {over} at {stop}."
     return Found(sentence, hold.start, hold.stop, hold.positions)
 

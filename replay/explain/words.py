@@ -1,14 +1,14 @@
-"""How an explanation is worded: names, moments, lengths. Times of day are UTC."""
+"""How an explanation is worded: names and moments. Times of day are UTC."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from replay.clock import NANOSECONDS, format_time
+from replay.clock import format_time
 from replay.explain.model import Edge, Explanation, Late, Playing
+from replay.words import lasting
 
 NS = 1000
-MINUTE, HOUR, DAY = 60, 3600, 86_400
 NOTHING_KNOWN = "Nothing was known of the session."
 MOST_NAMED = 3
 """How many recordings are named before the rest are counted."""
@@ -30,22 +30,6 @@ def clock(moment: int, beside: int | None = None) -> str:
     if beside is None or format_time(beside // NS)[:10] == date:
         return time
     return f"{date} {time}"
-
-
-def length(nanoseconds: int) -> str:
-    """A length as people say it: `4.5 s`, `2 min 5 s`, `21 h 39 min`, `3 d 4 h`."""
-    whole = abs(nanoseconds) // NANOSECONDS
-    if whole < MINUTE:
-        return f"{round(abs(nanoseconds) / NANOSECONDS, 3):g} s"
-    for unit, name, below, lesser in (
-        (DAY, "d", HOUR, "h"),
-        (HOUR, "h", MINUTE, "min"),
-        (MINUTE, "min", 1, "s"),
-    ):
-        if whole >= unit:
-            rest = whole % unit // below
-            return f"{whole // unit} {name} {rest} {lesser}" if rest else f"{whole // unit} {name}"
-    raise AssertionError("a minute has more than 0 seconds")
 
 
 def name(title: str | None, asset: str | None, listen: str | None = None) -> str:
@@ -72,7 +56,7 @@ def late(late: Late, before: Explanation | None) -> str:
     """When a late thing became known, and what was believed until then."""
     recorded = format_time(late.recordedtime)[:19].replace("T", " ")
     known = NOTHING_KNOWN if before is None else before.sentence
-    return f"This is known only since {recorded}, {length(late.by)} after it happened. Until then: {known}"
+    return f"This is known only since {recorded}, {lasting(late.by)} after it happened. Until then: {known}"
 
 
 def ended(edge: Edge, beside: int) -> str:

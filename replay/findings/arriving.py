@@ -9,9 +9,9 @@ from collections.abc import Container, Iterable, Sequence
 
 from replay.clocks import DeviceClock
 from replay.findings.model import NS, Case, Found
-from replay.findings.words import lasting, number
 from replay.timeline import Placed
 from replay.timeline.holes import find_holes
+from replay.words import lasting, number
 
 
 def late_arrival(case: Case) -> Iterable[Found]:

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from replay.findings.model import Case, Found
-from replay.findings.words import lasting, number, titled
+from replay.findings.words import titled
 from replay.timeline import Hold, Listen
+from replay.words import lasting, number
 
 
 def played_while_paused(case: Case) -> Iterable[Found]:

@@ -13,9 +13,10 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from replay.findings.model import Case, Found
-from replay.findings.words import lasting, titled
+from replay.findings.words import titled
 from replay.timeline import Listen
 from replay.timeline.ratio import wall_of
+from replay.words import lasting
 
 BY_THE_LISTENER = ("skipped", "stopped")
 INFERRED = {

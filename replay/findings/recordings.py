@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from replay.findings.model import Case, Found
-from replay.findings.words import lasting, titled
+from replay.findings.words import titled
 from replay.timeline import Clip
 from replay.timeline.ratio import media_of, wall_of
+from replay.words import lasting
 
 
 def missing_audio(case: Case) -> Iterable[Found]:

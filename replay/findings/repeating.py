@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from replay.findings.model import NS, Case, Found
-from replay.findings.words import lasting, number, titled
+from replay.findings.words import titled
 from replay.timeline import Placed
+from replay.words import lasting, number
 
 
 def duplicate(case: Case) -> Iterable[Found]:

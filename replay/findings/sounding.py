@@ -13,8 +13,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from replay.findings.model import Case, Found
-from replay.findings.words import lasting, titled
+from replay.findings.words import titled
 from replay.timeline import Clip, Listen, Stretch
+from replay.words import lasting
 
 Lane = tuple[str | None, str]
 

@@ -9,7 +9,6 @@ Rule 2: what is compared is exact: nanoseconds, and ratios of the decimal digits
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import nan
 from typing import Annotated, get_type_hints
 
 import msgspec
@@ -17,10 +16,10 @@ from msgspec import Meta, Struct
 
 from replay.clock import to_nanoseconds
 from replay.errors import Invalid
+from replay.numbers import read_number
 from replay.timeline.ratio import ratio
 
 DAY = 86_400.0
-LONGEST_NUMBER = 20
 SECONDS = {"unit": "seconds"}
 PERCENT = {"unit": "percent"}
 PPM = {"unit": "ppm"}
@@ -125,11 +124,8 @@ class Limit(Struct, frozen=True):
 
     def read(self, text: str) -> float:
         """Its value of a text. Raises `Invalid`."""
-        try:
-            value = float(text) if len(text) <= LONGEST_NUMBER else nan
-        except ValueError:
-            value = nan
-        if not self.low <= value <= self.high:
+        value = read_number(text)
+        if value is None or not self.low <= value <= self.high:
             raise Invalid(self.name, self.refusal)
         return value
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from replay.clocks import DeviceClock
 from replay.findings.model import NS, Case, Found
-from replay.findings.words import lasting
 from replay.timeline import Placed
+from replay.words import lasting
 
 LEVEL = 100_000
 """Microseconds that the fastest of many messages may be slower than the line says: no network always is."""
@@ -24,7 +24,7 @@ def clock_offset(case: Case) -> Iterable[Found]:
         if offset is not None and abs(offset) - unsure > limit:
             message = (
                 f"the clock of {clock.device} is {lasting(offset)} {'ahead of' if offset > 0 else 'behind'} the "
-                f"server's (give or take {lasting(unsure)}): its times are told as it told them"
+                f"server's (give or take {lasting(unsure)})"
             )
             yield _over(records, message, clock.positions)
         elif offset is None and clock.least is not None and clock.least > limit:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from replay.findings import BY_ID, Finding, Thresholds
 from replay.findings.bounds import bounded
 from replay.findings.model import NS, Found
-from replay.findings.words import at, lasting, number
+from replay.findings.words import at
 from replay.listening.model import Listening
 from replay.timeline.stretches import Span, length, union
+from replay.words import lasting, number
 
 RULE = BY_ID["impossible-time"]
 NAMED = 5

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from replay.findings.words import at, lasting, number
+from replay.findings.words import at
 from replay.session import Session
 from replay.timeline import Listen
 from replay.timeline.ratio import wall_of
+from replay.words import lasting, number
 
 
 def reasons(session: Session, listens: Sequence[Listen]) -> Iterable[str]:

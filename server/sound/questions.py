@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from replay.errors import Invalid
-from server.query import Parameters, Reader, number, one_of
+from replay.numbers import read_number
+from server.query import Parameters, Reader, flag, one_of
 from server.questions import REPLAY, ReplayQuestion
 
 RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000)
@@ -51,7 +52,7 @@ def asked_sound(question: ReplayQuestion) -> SoundQuestion:
 
 def offset(value: str, field: str) -> float:
     """Seconds from the session's zero; what began before it is negative."""
-    found = number(value)
+    found = read_number(value)
     if found is None or abs(found) > MOST_SECONDS:
         raise Invalid(field, f"{field} must be a number of seconds from the session's zero")
     return found
@@ -82,13 +83,8 @@ def _sound(question: type[SoundQuestion], rates: Sequence[int]) -> Parameters[So
     )
 
 
-def _yes(value: str, field: str) -> bool:
-    word: str = one_of("true", "false")(value, field)
-    return word == "true"
-
-
 SOUND = _sound(SoundQuestion, RATES)
 MP3 = _sound(SoundQuestion, MP3_RATES)
 OPUS = _sound(OpusQuestion, OPUS_RATES)
-DIGEST = Parameters(DigestQuestion, digest=_yes, **REPLAY.readers)
+DIGEST = Parameters(DigestQuestion, digest=flag, **REPLAY.readers)
 ANY = Parameters(AnyQuestion, **{**SOUND.readers, **DIGEST.readers})

@@ -42,10 +42,6 @@ ENDINGS = [row.extension for row in EXPORTS]
         ),
         ("All of it, to take along", "playhead replay walk-1 --data kept -o walk.zip --recordings"),
         (
-            "Half a minute of its sound",
-            "playhead replay walk-1 --data kept --from 1:15 --to 1:45 -o walk.mp3",
-        ),
-        (
             "Its document, for a script",
             "playhead replay walk-1 --url http://127.0.0.1:8642 --token ph_... --json",
         ),

@@ -8,7 +8,7 @@ from replay.playback import KINDS
 from server.playing.questions import FASTEST, SLOWEST
 from server.playing.scores import MOST_BYTES
 
-PAGE = (Path(__file__).parents[2] / "docs" / "playback.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "playback.md").read_text(encoding="utf-8")
 
 
 def test_every_kind_of_step_is_on_the_page_in_its_order() -> None:

@@ -10,7 +10,7 @@ from replay.compare import change, differing, steps
 from replay.compare.alignment import EXACT
 from replay.compare.document import MOST
 
-PAGE = (Path(__file__).parents[2] / "docs" / "compare.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "compare.md").read_text(encoding="utf-8")
 DIFFERENCES = [f"| `{name}` | {kind.meaning} | {kind.unit or ''}" for name, kind in differing.KINDS.items()]
 CHANGES = [f"| `{name}` | {meaning} |" for name, meaning in change.KINDS.items()]
 
