@@ -30,6 +30,7 @@ from replay.errors import Unavailable
 from replay.mixdown.tape import HEADER, Tape
 from replay.recordings import Known, Unplayable
 from replay.recordings.decode import Samples, decode
+from replay.recordings.evicting import files, trim, used
 
 VERSION = 1
 """Raised when the same recording would be decoded to other samples."""
@@ -81,9 +82,9 @@ class Spool:
         path = self._path(recording.key, rate)
         try:
             found = _open(path)
-            os.utime(path)
         except (FileNotFoundError, NotADirectoryError):
             return None
+        used(path)
         return found
 
     def load(self, recording: Known, rate: int) -> Loading:
@@ -186,14 +187,7 @@ class Spool:
     def _make_room(self) -> None:
         """Remove the files that were not used for longest, until all are within the budget."""
         with self._lock:
-            files = sorted(_files(self._folder))
-            excess = sum(size for _, size, _ in files) - self._budget
-            for _, size, path in files:
-                if excess <= 0:
-                    return
-                if path.suffix == ENDING and not path.name.startswith("."):
-                    path.unlink(missing_ok=True)
-                    excess -= size
+            trim(self._folder, self._budget)
 
     def _path(self, key: str, rate: int) -> Path:
         return self._folder / f"{_digest(key)}-{rate}{ENDING}"
@@ -204,9 +198,10 @@ class Spool:
             for other in folder.iterdir():
                 if other != self._folder:
                     shutil.rmtree(other, ignore_errors=True)
-        for used, _, path in _files(self._folder):
-            if path.name.startswith(".") and used < (time.time() - ABANDONED) * 1e9:
-                path.unlink(missing_ok=True)
+        with suppress(OSError):
+            for when, _, path in files(self._folder):
+                if path.name.startswith(".") and when < (time.time() - ABANDONED) * 1e9:
+                    path.unlink(missing_ok=True)
 
 
 def _digest(key: str) -> str:
@@ -232,18 +227,6 @@ def _open(path: Path) -> Tape:
             return Tape(path, frames, channels)
     path.unlink(missing_ok=True)
     raise FileNotFoundError(path)
-
-
-def _files(folder: Path) -> Iterator[tuple[int, int, Path]]:
-    """(when it was last used, in nanoseconds; its size; its path) of each file."""
-    try:
-        paths = list(folder.iterdir())
-    except OSError:
-        return
-    for path in paths:
-        with suppress(FileNotFoundError):
-            state = path.stat()
-            yield state.st_mtime_ns, state.st_size, path
 
 
 def _chain(first: Samples, rest: Iterator[Samples]) -> Iterator[Samples]:

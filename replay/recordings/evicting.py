@@ -1,9 +1,13 @@
-"""A cache's folder kept within its budget: what was used longest ago goes first."""
+"""A cache's folder kept within its budget: what was used longest ago goes first.
+
+Rule: a file whose name begins with a dot is being written: it counts, and stays.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,12 +17,12 @@ def trim(folder: Path, budget: int, *, spare: Path | None = None) -> None:
 
     Who has such a file open reads it to its end.
     """
-    found = _files(folder)
+    found = list(files(folder))
     over = sum(size for _, size, _ in found) - budget
     for _, size, path in sorted(found):
         if over <= 0:
             return
-        if path != spare:
+        if path != spare and not path.name.startswith("."):
             path.unlink(missing_ok=True)
             over -= size
 
@@ -29,13 +33,11 @@ def used(path: Path) -> None:
         os.utime(path)
 
 
-def _files(folder: Path) -> list[tuple[int, int, Path]]:
+def files(folder: Path) -> Iterator[tuple[int, int, Path]]:
     """The regular files right in a folder: when each was used (its time of change), its size and its path."""
-    found: list[tuple[int, int, Path]] = []
     with suppress(FileNotFoundError):
-        for path in folder.iterdir():
+        for path in list(folder.iterdir()):
             with suppress(FileNotFoundError):
                 state = path.lstat()
                 if stat.S_ISREG(state.st_mode):
-                    found.append((state.st_mtime_ns, state.st_size, path))
-    return found
+                    yield state.st_mtime_ns, state.st_size, path

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import pytest
 from replay.errors import Unavailable
 from replay.mixdown import Spool, SpooledTapes, spool, write_score
 from replay.recordings import Unplayable
+from replay.recordings.decode import Samples, decode
 from tests.replay.mixdown.studio import RATE, Studio, clip, timeline
 from tests.replay.sounds import tone
 
@@ -131,24 +133,43 @@ def test_many_threads_and_processes_come_to_the_same_file(studio: Studio) -> Non
     assert len(files(studio.folder)) == 1
 
 
-def test_who_does_not_wait_any_more_stops_the_decoding(studio: Studio) -> None:
-    studio.record("a", np.zeros((RATE * 300, 2)))
+@pytest.fixture
+def going_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """What decoding waits for after its first block."""
+    event = threading.Event()
+
+    def held(path: Path, rate: int) -> Iterator[Samples]:
+        for block in decode(path, rate):
+            yield block
+            event.wait(20)
+
+    monkeypatch.setattr(spool, "decode", held)
+    yield event
+    event.set()
+
+
+def test_who_does_not_wait_any_more_stops_the_decoding(studio: Studio, going_on: threading.Event) -> None:
+    studio.record("a", np.zeros((RATE * 5, 2)))
     recording = studio.recordings["a"]
     loading = studio.spool.load(recording, RATE)
     studio.spool.release(loading)
+    going_on.set()
     with pytest.raises(spool.Abandoned):
         loading.future.result(20)
     assert files(studio.folder) == []
     assert studio.spool.load(recording, RATE).future.result(60).exists()
 
 
-def test_a_mix_that_is_stopped_ends_while_it_waits(studio: Studio) -> None:
-    studio.record("a", np.zeros((RATE * 300, 2)))
+def test_a_mix_that_is_stopped_ends_while_it_waits(studio: Studio, going_on: threading.Event) -> None:
+    studio.record("a", np.zeros((RATE * 5, 2)))
     tapes = SpooledTapes(studio.spool, studio.recordings, RATE)
-    threading.Timer(0.05, tapes.stop).start()
+    stopping = threading.Timer(0.05, tapes.stop)
+    stopping.start()
     with pytest.raises(Unavailable):
         tapes.tape("a")
+    stopping.join()
     tapes.close()
+    going_on.set()
 
 
 def test_a_spool_that_cannot_be_written_is_told_as_such(studio: Studio) -> None:
@@ -167,6 +188,7 @@ def test_a_broken_recording_is_a_fault_each_time_it_is_asked_for(studio: Studio)
 
 KILLED = """
 import sys, os
+from collections.abc import Iterator
 from pathlib import Path
 from replay.mixdown import Spool
 from replay.recordings import Known

@@ -38,6 +38,12 @@ def test_what_is_to_be_spared_stays_whatever_its_age(tmp_path: Path) -> None:
     assert names(tmp_path) == ["a"]
 
 
+def test_what_is_being_written_counts_and_stays(tmp_path: Path) -> None:
+    fill(tmp_path, ".begun", "a", "b")
+    trim(tmp_path, 20)
+    assert names(tmp_path) == [".begun", "b"]
+
+
 def test_folders_and_what_is_not_there_are_no_trouble(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     fill(tmp_path, "a")
