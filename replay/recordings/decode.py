@@ -22,13 +22,11 @@ from av.error import FFmpegError
 from av.filter import Graph
 from numpy.typing import NDArray
 
-from replay.recordings.opening import Unplayable, open_recording
+from replay.recordings.opening import LEAST_RATE, MOST_CHANNELS, MOST_RATE, Unplayable, open_recording
 
 Samples = NDArray[np.float32]
 """Samples of full scale 1, shape (frames, channels)."""
 
-LEAST_RATE, MOST_RATE = 1_000, 768_000
-MOST_CHANNELS = 64
 BLOCK = 16_384
 """Frames of a block; the last one of a stretch of equal format is shorter."""
 

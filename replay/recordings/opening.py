@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
 
-__all__ = ["FORMATS", "Unplayable", "open_recording"]
+__all__ = ["FORMATS", "LEAST_RATE", "MOST_CHANNELS", "MOST_RATE", "Unplayable", "open_recording"]
 
 FORMATS = (
     *("wav", "w64", "aiff", "au", "caf", "voc", "sox"),
@@ -43,6 +43,10 @@ FORMATS = (
     *("amr", "amrnb", "amrwb", "mov", "matroska", "asf", "avi", "flv", "mpeg", "mpegts"),
 )
 """FFmpeg's names of the containers that are taken."""
+
+LEAST_RATE, MOST_RATE = 1_000, 768_000
+"""Frames a second that a recording may have."""
+MOST_CHANNELS = 64
 
 NOT_AUDIO = "it is no sound file, or a broken one"
 

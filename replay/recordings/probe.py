@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from replay.clock import NANOSECONDS
 from replay.recordings.known import Probe
-from replay.recordings.opening import Unplayable, open_recording
+from replay.recordings.opening import LEAST_RATE, MOST_CHANNELS, MOST_RATE, Unplayable, open_recording
 from replay.recordings.riff import promised_size
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
 
-MOST_CHANNELS = 64
-LOWEST_RATE = 1_000
-HIGHEST_RATE = 768_000
 LONGEST = 7 * 24 * 3600 * NANOSECONDS
 NO_SOUND = "there is no sound in it"
 SILENT_PACKETS = 200
@@ -69,8 +66,8 @@ def probe(path: Path) -> Probe:
 def _check_form(context: AudioCodecContext) -> None:
     if not 1 <= context.channels <= MOST_CHANNELS:
         raise Unplayable(f"it has {context.channels} channels, of at most {MOST_CHANNELS}")
-    if not LOWEST_RATE <= context.sample_rate <= HIGHEST_RATE:
-        raise Unplayable(f"it has {context.sample_rate} frames a second, not {LOWEST_RATE} to {HIGHEST_RATE}")
+    if not LEAST_RATE <= context.sample_rate <= MOST_RATE:
+        raise Unplayable(f"it has {context.sample_rate} frames a second, not {LEAST_RATE} to {MOST_RATE}")
 
 
 def _is_pcm(context: AudioCodecContext) -> bool:
