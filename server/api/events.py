@@ -7,7 +7,8 @@ from aiohttp import hdrs, web
 from replay.envelope import DEFAULT_LOG
 from server import reading
 from server.api.call import Call
-from server.api.live import EVENT_STREAM, stream
+from server.api.live import stream
+from server.api.sse import EVENT_STREAM
 from server.cloudevents import CLOUDEVENT, CLOUDEVENTS, cloudevent
 from server.questions import EventQuestion, EventsQuestion
 from server.reading import EventsPage

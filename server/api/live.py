@@ -19,14 +19,14 @@ from aiohttp import hdrs, web
 
 from replay.errors import Invalid, Unavailable
 from replay.log.contract import EventLog, Record
+from server.api import sse
 from server.api.call import Call
 from server.api.outlet import Outlet
+from server.playing.ids import LAST_EVENT_ID
 from server.questions import EventsQuestion
 from server.replies import POSITION
 from server.scan import Logs, visible
 
-EVENT_STREAM = "text/event-stream"
-LAST_EVENT_ID = "Last-Event-ID"
 LOOK_EVERY = 1.0
 """Seconds between two looks at whether a quiet stream may go on."""
 PIECE = 64 * 1024
@@ -51,7 +51,7 @@ async def stream(call: Call[EventsQuestion]) -> web.StreamResponse:
     place = find_place(given, call.query.after, call.services.log.epoch, head)
     call.services.check_running()
     response = web.StreamResponse(headers={hdrs.CACHE_CONTROL: "no-store", POSITION: str(head)})
-    response.content_type = EVENT_STREAM
+    response.content_type = sse.EVENT_STREAM
     if call.request.method == hdrs.METH_HEAD:
         return response
     with call.services.streams.slot():
@@ -101,17 +101,17 @@ class _Stream:
             async for records in self._batches():
                 for piece in self._pieces(records):
                     await self.outlet.write(piece)
-                await self.outlet.beat(b":\n\n")
+                await self.outlet.beat(sse.SIGN)
         except Unavailable:
             return  # the log was closed under it
         except (ConnectionError, TimeoutError):
             self.outlet.drop()
 
     def _opening(self) -> bytes:
-        opening = b"retry: 2000\n\n"
+        opening = sse.OPENING
         if self.place.reset:
             document = msgspec.json.encode({"epoch": self.services.log.epoch, "position": 0})
-            opening += b"event: reset\nid: %s\ndata: %s\n\n" % (self._id(0), document)
+            opening += sse.message(document, id=self._id(0), event="reset")
         return opening
 
     async def _batches(self) -> AsyncIterator[list[Record]]:
@@ -132,18 +132,18 @@ class _Stream:
             self.passed = record.position
             if visible(record, self.logs):
                 self.told = record.position
-                piece += b"id: %s\ndata: %s\n\n" % (self._id(record.position), record.encode())
+                piece += sse.message(record.encode(), id=self._id(record.position))
             if len(piece) >= PIECE:
                 yield bytes(piece)
                 piece.clear()
         if self.passed - self.told >= UNSEEN:
             self.told = self.passed
-            piece += b"id: %s\n\n" % self._id(self.passed)  # no data: the reader keeps the id, and no event
+            piece += sse.message(None, id=self._id(self.passed))
         if piece:
             yield bytes(piece)
 
-    def _id(self, position: int) -> bytes:
-        return b"%s-%d" % (self.services.log.epoch.encode(), position)
+    def _id(self, position: int) -> str:
+        return f"{self.services.log.epoch}-{position}"
 
 
 class _Follower:

@@ -15,14 +15,13 @@ import msgspec
 from aiohttp import hdrs, web
 
 from replay.errors import Erased, NotFound, Unavailable
+from server.api import sse
 from server.api.call import Call
 from server.api.outlet import Outlet
 from server.playing.ids import LAST_EVENT_ID
 from server.playing.playing import Playing, Told, open_playing
 from server.playing.questions import PlaybackQuestion
 from server.replies import NDJSON, POSITION, negotiate
-
-EVENT_STREAM = "text/event-stream"
 
 
 class Form(NamedTuple):
@@ -36,10 +35,7 @@ class Form(NamedTuple):
 
 def _event(told: Told) -> bytes:
     """A message as a server-sent event."""
-    named = b"event: %s\n" % told.name.encode()
-    if told.id is not None:
-        named += b"id: %s\n" % told.id.encode()
-    return named + b"data: %s\n\n" % told.body
+    return sse.message(told.body, id=told.id, event=told.name)
 
 
 def _line(told: Told) -> bytes:
@@ -49,7 +45,7 @@ def _line(told: Told) -> bytes:
 
 
 FORMS = {
-    EVENT_STREAM: Form(b"retry: 2000\n\n", _event, b":\n\n", paced=True),
+    sse.EVENT_STREAM: Form(sse.OPENING, _event, sse.SIGN, paced=True),
     NDJSON: Form(b"", _line, b"\n", paced=False),
 }
 
