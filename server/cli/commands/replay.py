@@ -12,6 +12,7 @@ import click
 from server.cli.client import Query
 from server.cli.drawing import MIN_WIDTH, Document, extent
 from server.cli.keeping import new_file
+from server.cli.loudspeaker import find_player, play
 from server.cli.options import Place, clock_option, json_option, log_option, seconds, takes_place
 from server.cli.output import PIPE_WIDTH, progress, remark, show_json, stdout
 from server.cli.program import Command
@@ -36,8 +37,9 @@ ENDINGS = [row.extension for row in EXPORTS]
             "A project for an editor; the file's ending says which format",
             "playhead replay walk-1 --data kept -o walk.otio",
         ),
+        ("Hear it, from 1:15 on", "playhead replay walk-1 --data kept --from 1:15 --play"),
         (
-            "Half a minute of it, to be heard",
+            "Half a minute of it, to be kept",
             "playhead replay walk-1 --data kept --from 1:15 --to 1:45 -o walk.flac",
         ),
         ("All of it, to take along", "playhead replay walk-1 --data kept -o walk.zip --recordings"),
@@ -78,6 +80,7 @@ ENDINGS = [row.extension for row in EXPORTS]
     metavar="ENDING",
     help="The format, whatever the file is called.",
 )
+@click.option("--play", "aloud", is_flag=True, help="Play its sound, with a program that this machine has.")
 @click.option("--recordings", is_flag=True, help="Put the recordings themselves into a zip.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @json_option
@@ -93,6 +96,7 @@ def replay(
     width: int | None,
     output: str | None,
     extension: str | None,
+    aloud: bool,
     recordings: bool,
     force: bool,
     as_json: bool,
@@ -103,9 +107,15 @@ def replay(
     silence. Below the drawing each clip is listed with how its end is known, then what was found wrong,
     then the totals.
 
-    With -o it is written to a file instead, in the format that the file's name ends with.
+    With -o it is written to a file instead, in the format that the file's name ends with. With --play it is heard.
     """
     query = {"log": log, "as_of": as_of, "clock": clock}
+    if aloud:
+        if output is not None or extension is not None:
+            raise click.UsageError("--play is heard, -o is written: choose one.")
+        row = _row(None, "wav")
+        asyncio.run(_play(place, session, query | _part(row, start, end), row))
+        return
     if output is not None or extension is not None:
         row = _row(output, extension)
         if recordings:
@@ -128,6 +138,13 @@ async def _replay(place: Place, session: str, query: Query) -> Document:
     async with open_source(place) as source:
         with one_log(query["log"]):
             return await source.replay(session, query)
+
+
+async def _play(place: Place, session: str, query: Query, row: Export) -> None:
+    player = find_player()
+    async with open_source(place) as source, aclosing(source.export(session, row, query)) as chunks:
+        with one_log(query["log"]):
+            await play(chunks, player)
 
 
 async def _write(place: Place, session: str, query: Query, row: Export, output: str, force: bool) -> None:
