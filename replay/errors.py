@@ -1,7 +1,7 @@
 """Everything that can go wrong, as the domain sees it.
 
 Rule 1: an error names what was wrong (`field`) and where (`index` in a batch), and says so in one sentence.
-Rule 2: nothing here knows HTTP; `server.problems` turns a class into a status, in one table.
+Rule 2: nothing here knows HTTP; `server.http.problems` turns a class into a status, in one table.
 """
 
 from __future__ import annotations

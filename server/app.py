@@ -24,9 +24,9 @@ from replay.errors import PlayheadError
 from server import loggr, roundware, vinli
 from server.access import ACCESS, AccessLog, check_bind, guard, is_loopback, login_link
 from server.api.call import SERVICES
-from server.expectations import refuse_expectations
-from server.headers import put_headers
-from server.problems import Manners, Renderer, problems
+from server.http.expectations import refuse_expectations
+from server.http.headers import put_headers
+from server.http.problems import Manners, Renderer, problems
 from server.routes import mount
 from server.services import Services, open_services
 from server.settings import Settings

@@ -28,11 +28,11 @@ from replay.recordings import Recordings
 from replay.recordings.inside import Outside, relative_parts
 from replay.recordings.prefixes import is_address
 from replay.session import FOLD_VERSION
-from server import reading
 from server.access import FILE as TOKENS
 from server.access import ROLES, Identity
 from server.lock import HOLDER, LOCK, DataLock
 from server.questions import REPLAY, ReplayQuestion
+from server.reads import reading
 from server.services import LOG, Services
 from server.settings import Settings
 

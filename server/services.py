@@ -29,9 +29,9 @@ from server.lock import DataLock
 from server.media import Media
 from server.playing.scores import Scores
 from server.playing.ticker import Ticker, WallTicker
+from server.reads.warm import Warm
 from server.settings import Settings
 from server.sound.renders import Renders
-from server.warm import Warm
 
 LOG = "log.db"
 FOLDED_AT_ONCE = 10_000

@@ -1,4 +1,4 @@
-"""What can be wrong with who asks. `server.problems` turns these into statuses, like every other error."""
+"""What can be wrong with who asks. `server.http.problems` turns these into statuses, like every other error."""
 
 from __future__ import annotations
 

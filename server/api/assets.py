@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server import assets
 from server.api.call import Call
+from server.http.replies import link, reply
 from server.questions import AssetQuestion, AssetsQuestion
-from server.replies import link, reply
+from server.reads import assets
 
 
 async def page(call: Call[AssetsQuestion]) -> web.Response:

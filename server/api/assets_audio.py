@@ -26,13 +26,13 @@ from replay.recordings.kinds import Kind, kind_of
 from server.api.bodies import chunks
 from server.api.call import Call
 from server.api.ingest import acknowledge
-from server.assets import find_description, recording_document
+from server.http.ranged import Content, send
+from server.http.replies import POSITION, reply
 from server.media.room import disk_trouble
 from server.media.storing import description_of, remove, store
 from server.questions import AssetQuestion, UploadQuestion
-from server.ranged import Content, send
-from server.replies import POSITION, reply
-from server.standing import view_position
+from server.reads.assets import find_description, recording_document
+from server.reads.standing import view_position
 
 PIECE = 64 * 1024
 STEP = 1024 * 1024

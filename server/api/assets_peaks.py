@@ -15,11 +15,11 @@ from replay.recordings.peaks import zooms_of
 from replay.recordings.waveform import read
 from server.api.assets_audio import find_recording
 from server.api.call import Call
+from server.http.ranged import PRIVATE
+from server.http.replies import JSON, VARIES, matches, negotiate, reply
 from server.media.room import disk_trouble
 from server.questions import PeaksQuestion
-from server.ranged import PRIVATE
-from server.replies import JSON, VARIES, matches, negotiate, reply
-from server.standing import view_position
+from server.reads.standing import view_position
 
 BINARY = "application/octet-stream"
 START = "Playhead-Start"

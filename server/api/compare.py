@@ -5,8 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from server.api.call import Call
-from server.comparing import CompareQuestion, compare_known
-from server.replies import reply
+from server.http.replies import reply
+from server.reads.comparing import CompareQuestion, compare_known
 
 
 async def compare(call: Call[CompareQuestion]) -> web.Response:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server import reading
 from server.api.call import Call
+from server.http.replies import link, reply
 from server.questions import DeviceQuestion, DevicesQuestion, FeedQuestion
-from server.replies import link, reply
+from server.reads import reading
 from server.vinli.feed import read_feed
 
 

@@ -18,8 +18,8 @@ from replay.log.contract import EventLog, Receipt
 from server.api.call import Call
 from server.api.ingest import acknowledge
 from server.questions import EraseEventQuestion, EraseQuestion, Read
-from server.reading import find_record
-from server.standing import view_position
+from server.reads.reading import find_record
+from server.reads.standing import view_position
 
 STEP = 1000
 WITHOUT_REASON = "requested"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from aiohttp import hdrs, web
 
 from replay.envelope import DEFAULT_LOG
-from server import reading
 from server.api.call import Call
 from server.api.live import stream
 from server.api.sse import EVENT_STREAM
-from server.cloudevents import CLOUDEVENT, CLOUDEVENTS, cloudevent
+from server.http.cloudevents import CLOUDEVENT, CLOUDEVENTS, cloudevent
+from server.http.replies import JSON, NDJSON, VARIES, link, negotiate, reply
 from server.questions import EventQuestion, EventsQuestion
-from server.reading import EventsPage
-from server.replies import JSON, NDJSON, VARIES, link, negotiate, reply
+from server.reads import reading
+from server.reads.reading import EventsPage
 from server.vinli.events import vinli_event
 
 

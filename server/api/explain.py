@@ -5,8 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from server.api.call import Call
-from server.explaining import ExplainQuestion, explain_known
-from server.replies import reply
+from server.http.replies import reply
+from server.reads.explaining import ExplainQuestion, explain_known
 
 
 async def explain(call: Call[ExplainQuestion]) -> web.Response:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from aiohttp import hdrs, web
 
-from server import findings
 from server.api.call import Call
 from server.findings_questions import FindingsQuestion, ListeningQuestion
-from server.replies import Headers, matches, reply
+from server.http.replies import Headers, matches, reply
+from server.reads import findings
 
 REVALIDATE: Headers = {hdrs.CACHE_CONTROL: "private, no-cache"}
 

@@ -6,10 +6,10 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from server import reading
 from server.api.call import Call
+from server.http.replies import reply
 from server.questions import HeadQuestion, NoQuestion
-from server.replies import reply
+from server.reads import reading
 
 
 async def head(call: Call[HeadQuestion]) -> web.Response:

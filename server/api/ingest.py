@@ -27,8 +27,8 @@ from server.access import Identity
 from server.api.bodies import read_body
 from server.api.call import Call
 from server.api.formats import Batch, decode_batch, decoded_size
+from server.http.replies import reply
 from server.query import Parameters, name
-from server.replies import reply
 from server.services import Services
 
 SOURCE = "/api/v1/events"

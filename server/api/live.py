@@ -22,10 +22,10 @@ from replay.log.contract import EventLog, Record
 from server.api import sse
 from server.api.call import Call
 from server.api.outlet import Outlet
+from server.http.replies import POSITION
 from server.playing.ids import LAST_EVENT_ID
 from server.questions import EventsQuestion
-from server.replies import POSITION
-from server.scan import Logs, visible
+from server.reads.scan import Logs, visible
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at whether a quiet stream may go on."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server import logs
 from server.api.call import Call
-from server.logs import search_headers
+from server.http.replies import link, reply
 from server.questions import LinesQuestion, LogsQuestion
-from server.replies import link, reply
+from server.reads import logs
+from server.reads.logs import search_headers
 
 
 async def page(call: Call[LogsQuestion]) -> web.Response:

@@ -18,10 +18,10 @@ from replay.errors import Erased, NotFound, Unavailable
 from server.api import sse
 from server.api.call import Call
 from server.api.outlet import Outlet
+from server.http.replies import NDJSON, POSITION, negotiate
 from server.playing.ids import LAST_EVENT_ID
 from server.playing.playing import Playing, Told, open_playing
 from server.playing.questions import PlaybackQuestion
-from server.replies import NDJSON, POSITION, negotiate
 
 
 class Form(NamedTuple):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server import reading
 from server.api.call import Call
+from server.http.replies import link, reply
 from server.questions import ReplayQuestion, SessionEventsQuestion, SessionQuestion, SessionsQuestion
-from server.replies import link, reply
-from server.session_events import session_events
+from server.reads import reading
+from server.reads.session_events import session_events
 
 
 async def page(call: Call[SessionsQuestion]) -> web.Response:

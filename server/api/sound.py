@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from aiohttp import hdrs, web
 
-from server import reading
 from server.api.call import Call
-from server.exports import Export
+from server.http.replies import with_query
 from server.query import query_items
 from server.questions import READ, ReplayQuestion, SessionQuestion
-from server.replies import with_query
+from server.reads import reading
+from server.reads.exports import Export
 
 SEEKABLE = "wav"
 

@@ -22,8 +22,8 @@ from yarl import URL
 from replay.errors import Conflict, Erased, Invalid, NotFound, PlayheadError, TooLarge, Unavailable
 from server.access.errors import Forbidden, Misdirected, Unauthorized
 from server.cli.sse import Message, parse
-from server.problems import CONTENT_TYPE
-from server.replies import with_query
+from server.http.problems import CONTENT_TYPE
+from server.http.replies import with_query
 
 Document = Any
 Query = Mapping[str, Any]

@@ -1,7 +1,7 @@
 """Playing a sound as it is made, with a program that the machine has.
 
-Rule 1: a server drops who reads slowly, and a loudspeaker reads no faster than time goes by. So the sound is fetched as
-        fast as it is made into a file without a name, and played from there.
+Rule 1: a server drops who reads slowly, and a loudspeaker reads no faster than time goes by. So the sound is
+        fetched as fast as it is made, into a file without a name, and played from there.
 Rule 2: who ends the program ends the playing; that is no error.
 """
 
@@ -17,7 +17,7 @@ from contextlib import suppress
 
 import click
 
-from server.cli.exits import Exit
+from replay.errors import Unavailable
 
 PLAYERS: tuple[tuple[str, ...], ...] = (
     ("pw-play", "-"),
@@ -33,17 +33,13 @@ PIECE = 2**16
 
 
 def find_player() -> Sequence[str]:
-    """The command of the first player that is there. Raises `click.ClickException` when none is."""
+    """The command of the first player that is there. Raises `Unavailable` when none is."""
     for name, *rest in PLAYERS:
         path = shutil.which(name)
         if path is not None:
             return [path, *rest]
     names = ", ".join(name for name, *_ in PLAYERS)
-    error = click.ClickException(
-        f"Nothing here plays sound: looked for {names}. Write a file with -o instead."
-    )
-    error.exit_code = Exit.UNAVAILABLE
-    raise error
+    raise Unavailable(f"nothing here plays sound: looked for {names}; write a file with -o instead")
 
 
 async def play(chunks: AsyncIterator[bytes], command: Sequence[str]) -> None:

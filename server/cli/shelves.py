@@ -19,8 +19,8 @@ from server.cli.options import Place
 from server.cli.output import Notice
 from server.cli.recordings import RecordingFile
 from server.cli.sinks import pauses
-from server.documents import API
 from server.media.storing import store
+from server.reads.documents import API
 from server.services import Services, open_services
 
 Sent = Callable[[int], None]

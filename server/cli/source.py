@@ -16,18 +16,13 @@ from urllib.parse import quote
 import msgspec
 
 from replay.errors import NotFound, PlayheadError, Unavailable
-from server import findings, reading
 from server.access import ROLES, Identity
-from server.assets import assets as read_assets
 from server.cli.client import Client, Query
 from server.cli.options import Place
 from server.cli.output import Notice
 from server.cli.sse import Message
-from server.comparing import COMPARE, compare_known
-from server.documents import API
-from server.explaining import EXPLAIN, explain_known
-from server.exports import Export
 from server.findings_questions import FINDINGS, LISTENING
+from server.http.replies import with_query
 from server.playing.playing import open_playing
 from server.playing.questions import PLAYBACK
 from server.query import Parameters
@@ -39,7 +34,12 @@ from server.questions import (
     SESSIONS,
     HeadQuestion,
 )
-from server.replies import with_query
+from server.reads import findings, reading
+from server.reads.assets import assets as read_assets
+from server.reads.comparing import COMPARE, compare_known
+from server.reads.documents import API
+from server.reads.explaining import EXPLAIN, explain_known
+from server.reads.exports import Export
 from server.services import LOG, Services, open_services
 from server.vinli.feed import read_feed
 

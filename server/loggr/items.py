@@ -10,12 +10,12 @@ from replay.errors import NotFound
 from replay.log.contract import Record
 from server.access import require
 from server.api.erasure import WITHOUT_REASON
+from server.http.replies import POSITION, reply
 from server.loggr.call import LoggrCall
 from server.loggr.ids import find_line
 from server.loggr.lines import loggr_event, posted_data
 from server.questions import Read
-from server.replies import POSITION, reply
-from server.standing import log_position
+from server.reads.standing import log_position
 
 
 async def show_line(call: LoggrCall) -> web.Response:

@@ -19,16 +19,16 @@ from aiohttp import hdrs, web
 from projections import Expression, LineFilter, LinePage
 from replay.errors import Invalid
 from server.access import require
+from server.http.replies import Headers, link, reply, with_query
 from server.loggr.call import LoggrCall
 from server.loggr.fields import Fields
 from server.loggr.ids import find_line
 from server.loggr.lines import loggr_event
 from server.loggr.posting import post_line
 from server.loggr.values import read, span, whole
-from server.logs import search_headers
 from server.query import text
 from server.questions import MAX_NAME, MAX_TAGS
-from server.replies import Headers, link, reply, with_query
+from server.reads.logs import search_headers
 
 PAGE_SIZE = 100
 MOST = 500

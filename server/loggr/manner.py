@@ -11,7 +11,7 @@ from http import HTTPStatus
 import msgspec
 from aiohttp import hdrs, web
 
-from server.problems import BASIC_CHALLENGE, Problem
+from server.http.problems import BASIC_CHALLENGE, Problem
 
 
 def render(_request: web.Request, problem: Problem) -> web.Response:

@@ -18,13 +18,13 @@ from projections.logbook.line import tags_of
 from replay.envelope import Event, check_name, parse_event
 from replay.errors import Invalid
 from server.access import require
+from server.http.replies import Headers, reply
 from server.loggr.call import LoggrCall
 from server.loggr.fields import Fields
 from server.loggr.ids import LineIds
 from server.loggr.lines import LOG_LINE, loggr_event
 from server.loggr.values import attachment, moment, number, place, read
 from server.query import text
-from server.replies import Headers, reply
 
 SOURCE = "/1/logs"
 """The event's source: this surface. (The source that a line names is a field of the line.)"""

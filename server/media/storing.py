@@ -26,8 +26,8 @@ from replay.recordings.keeping import Examined, examine, place
 from replay.recordings.known import Known
 from server.media.room import disk_trouble
 from server.questions import Read
+from server.reads.standing import view_position
 from server.services import Services
-from server.standing import view_position
 
 SOURCE = "/api/v1/assets"
 DESCRIBED = "asset-described"

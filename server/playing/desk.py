@@ -14,11 +14,11 @@ from projections.timelines import Needs, Stamp
 from replay.clock import NANOSECONDS
 from replay.clocks import ClockChoice
 from replay.playback import News, Score, news, score_of
-from server import warm
 from server.access import Identity
 from server.questions import AsOf, ReplayQuestion
+from server.reads import warm
+from server.reads.standing import find_prefix, view_position
 from server.services import Services
-from server.standing import find_prefix, view_position
 
 FRESH = NANOSECONDS
 """How long a score as of now is given to who comes, though more is known."""

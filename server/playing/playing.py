@@ -20,11 +20,11 @@ import msgspec
 from replay.clock import NANOSECONDS, format_time, to_seconds
 from replay.playback import PIECE, Pace, Score
 from server.access import Identity
-from server.documents import item_path, log_query
 from server.playing.desk import Desk, desk_of
 from server.playing.ids import Mark, parse_id
 from server.playing.questions import From, PlaybackQuestion
 from server.questions import AsOf, ReplayQuestion
+from server.reads.documents import item_path, log_query
 from server.services import Services
 
 BATCH = 256

@@ -15,7 +15,7 @@ import msgspec
 from aiohttp import hdrs, web
 
 from server.api.call import Call
-from server.replies import JSON, POSITION, reply
+from server.http.replies import JSON, POSITION, reply
 
 BUFFER = 512 * 1024
 """The longest array that is sent as a whole, in bytes."""

@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler
 
 from server.access import ACCESS
 from server.api.call import SERVICES
-from server.replies import POSITION
+from server.http.replies import POSITION
 from server.roundware.routes import PREFIX
 
 ANY = "*"

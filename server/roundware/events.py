@@ -18,8 +18,9 @@ from aiohttp import web
 from replay.envelope import Event
 from replay.errors import Invalid, NotFound
 from replay.log.contract import Record
+from server.http.replies import reply
 from server.questions import Read
-from server.replies import reply
+from server.reads.standing import log_position, view_position
 from server.roundware.arrays import send_array
 from server.roundware.call import RoundwareCall, number_of
 from server.roundware.event_filters import Document, EventsQuestion, events_question
@@ -29,7 +30,6 @@ from server.roundware.posted import Posted, read_posted
 from server.roundware.sessions import SOURCE as SESSIONS
 from server.roundware.values import write_id, write_moment
 from server.roundware.writing import KEPT, make_event, settle, store, whose
-from server.standing import log_position, view_position
 
 SOURCE = "/api/2/events/"
 PAGE = 200

@@ -22,8 +22,9 @@ from replay.errors import NotFound, Unavailable
 from replay.events import ListenStarted
 from replay.ids import new_id
 from replay.timeline import Placed, place
+from server.http.replies import reply
 from server.questions import Read
-from server.replies import reply
+from server.reads.standing import view_position
 from server.roundware.arrays import send_array
 from server.roundware.call import RoundwareCall, number_of
 from server.roundware.listen_filters import ListensQuestion, listens_question
@@ -31,7 +32,6 @@ from server.roundware.manner import reject
 from server.roundware.posted import read_posted
 from server.roundware.values import Id, write_id, write_moment, write_seconds
 from server.roundware.writing import Whose, make_event, settle, store, whose
-from server.standing import view_position
 
 SOURCE = "/api/2/listenevents/"
 PAGE = 1000

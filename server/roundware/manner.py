@@ -15,7 +15,7 @@ from aiohttp import hdrs, web
 
 from replay.errors import Invalid
 from server.access import Unauthorized
-from server.problems import Problem
+from server.http.problems import Problem
 
 CHALLENGE = "Token"
 NO_CREDENTIALS = "Authentication credentials were not provided."

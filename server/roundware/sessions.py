@@ -17,8 +17,9 @@ from aiohttp import web
 from projections import SessionRow
 from replay.envelope import Event
 from replay.errors import Conflict, Erased, NotFound, Unavailable
+from server.http.replies import reply
 from server.questions import Read
-from server.replies import reply
+from server.reads.standing import view_position
 from server.roundware.arrays import send_array
 from server.roundware.call import RoundwareCall
 from server.roundware.posted import Posted, read_posted
@@ -26,7 +27,6 @@ from server.roundware.users import user_of
 from server.roundware.values import write_id, write_moment
 from server.roundware.writing import KEPT, Whose, make_event, settle, store
 from server.services import Services
-from server.standing import view_position
 
 SOURCE = "/api/2/sessions/"
 PAGE = 200

@@ -31,7 +31,7 @@ from server.access import ACCESS, Forbidden, Identity, Token, TokenStore
 from server.access.attempts import Attempts
 from server.access.secret import derive_secret
 from server.api.call import SERVICES
-from server.replies import reply
+from server.http.replies import reply
 from server.roundware.posted import read_posted
 from server.roundware.writing import store
 from server.services import Services

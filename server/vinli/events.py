@@ -11,7 +11,7 @@ from typing import Any
 
 from replay.envelope import Event
 from replay.log.contract import Record
-from server.documents import item_path, log_query
+from server.reads.documents import item_path, log_query
 from server.vinli.bounds import MILLISECOND, format_milliseconds
 
 

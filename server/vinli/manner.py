@@ -14,8 +14,8 @@ from http import HTTPStatus
 import msgspec
 from aiohttp import hdrs, web
 
-from server.cloudevents import CLOUDEVENT
-from server.problems import BASIC_CHALLENGE, CHALLENGE, CONTENT_TYPE, Problem, native
+from server.http.cloudevents import CLOUDEVENT
+from server.http.problems import BASIC_CHALLENGE, CHALLENGE, CONTENT_TYPE, Problem, native
 
 PREFIXES = ("/api/v1/device/", "/api/v1/devices/", "/api/v1/events/")
 """Where to look for paths of this surface; natively there are others below them."""

@@ -242,8 +242,8 @@ async def test_findings_are_counted_as_both_replays_tell_them(tmp_path: Path) ->
 async def test_what_is_compared_is_kept_warm(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     await walk(api)
     first = await compared(api, "walk", "silent")
-    monkeypatch.setattr("server.warm.reconstruct", None)
-    monkeypatch.setattr("server.comparing.reconstruct", None)
+    monkeypatch.setattr("server.reads.warm.reconstruct", None)
+    monkeypatch.setattr("server.reads.comparing.reconstruct", None)
     assert await compared(api, "walk", "silent") == first
     assert (await compared(api, "walk", "walk"))["same"]
 
@@ -251,7 +251,7 @@ async def test_what_is_compared_is_kept_warm(api: Api, monkeypatch: pytest.Monke
 async def test_long_sessions_are_compared_beside_the_event_loop(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.comparing.LONG", 1)
+    monkeypatch.setattr("server.reads.comparing.LONG", 1)
     await walk(api)
     short = await compared(api, "walk", "silent")
     assert short["summary"] == {"missing": 1}

@@ -12,8 +12,8 @@ import pytest
 from server.api.bodies import CODINGS
 from server.api.formats import FORMS
 from server.api.ingest import IDEMPOTENCY_KEY, MAX_ERRORS
+from server.reads.scan import MOST_BYTES, MOST_RECORDS
 from server.routes import ROUTES, Route
-from server.scan import MOST_BYTES, MOST_RECORDS
 from tests.replay.recordings.making import wav
 from tests.server.api import Api
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from cloudevents.core.formats.json import JSONFormat
 
-from server import scan
+from server.reads import scan
 from server.services import Services
 from tests.server.api import Api, Reply, event
 

@@ -214,7 +214,7 @@ async def test_an_unknown_device_is_not_found(api: Api) -> None:
 async def test_a_day_that_is_too_much_is_refused_and_not_cut_short(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.findings.MOST_EVENTS", 5)
+    monkeypatch.setattr("server.reads.findings.MOST_EVENTS", 5)
     await walk(api)
     answer = await api.get(DAY, {"day": "2026-05-01"})
     assert (answer.status, answer.faults[0][1]) == (413, "day")

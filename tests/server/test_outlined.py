@@ -51,7 +51,7 @@ async def test_an_outline_is_shown_once_it_is_at_hand(api: Api, services: Servic
 async def test_a_list_narrowed_by_what_was_found_is_exact(
     api: Api, services: Services, outlined: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.outlined.FOLDED", 2)
+    monkeypatch.setattr("server.reads.outlined.FOLDED", 2)
     for number in range(7):
         await api.send(*told(f"s{number}", faulty=number % 3 == 0))
     if outlined:

@@ -30,7 +30,7 @@ from replay.errors import (
 )
 from server.access import Forbidden, Misdirected, TooManyAttempts, Unauthorized
 from server.access import errors as access_errors
-from server.problems import TABLE, Manners, Problem, kind_of, native, problems
+from server.http.problems import TABLE, Manners, Problem, kind_of, native, problems
 from tests.server.access.conftest import ClientMaker
 
 SENTENCE = "it is so"
@@ -255,7 +255,7 @@ async def test_what_nobody_foresaw_is_logged_with_the_id_that_is_answered(
     assert "1234" not in str(document)
     assert "Secret" not in str(document)
     assert document["incident"] in document["detail"]
-    (record,) = [record for record in caplog.records if record.name == "server.problems"]
+    (record,) = [record for record in caplog.records if record.name == "server.http.problems"]
     assert record.getMessage() == f"{document['incident']}: GET /native/x?apikey=***&limit=3 failed"
     assert record.exc_info is not None
     assert record.exc_info[0] is Secret
@@ -263,14 +263,14 @@ async def test_what_nobody_foresaw_is_logged_with_the_id_that_is_answered(
 
 async def test_damage_to_the_log_is_logged(ask: Any, caplog: pytest.LogCaptureFixture) -> None:
     await ask(raising(Corrupt(SENTENCE, 12)))
-    assert [record.levelno for record in caplog.records if record.name == "server.problems"] == [
+    assert [record.levelno for record in caplog.records if record.name == "server.http.problems"] == [
         logging.ERROR
     ]
 
 
 async def test_what_the_sender_did_wrong_is_not_logged(ask: Any, caplog: pytest.LogCaptureFixture) -> None:
     await ask(raising(Invalid("time", SENTENCE)))
-    assert [record for record in caplog.records if record.name == "server.problems"] == []
+    assert [record for record in caplog.records if record.name == "server.http.problems"] == []
 
 
 async def test_an_answer_that_has_begun_is_cut_and_not_followed_by_another(

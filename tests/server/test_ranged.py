@@ -11,7 +11,7 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.ranged import Content, byte_range, send
+from server.http.ranged import Content, byte_range, send
 
 SIZE = 1000
 

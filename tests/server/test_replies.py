@@ -4,7 +4,7 @@ import pytest
 from aiohttp import web
 
 from replay.errors import Invalid
-from server.replies import link, matches, negotiate, with_query
+from server.http.replies import link, matches, negotiate, with_query
 
 OFFERS = ("application/json", "application/x-ndjson", "text/event-stream")
 

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from replay.clock import MICROSECONDS
 from server import access
 from server.access import ACCESS, Access, AccessLog, Role, TokenStore
-from server.problems import problems
+from server.http.problems import problems
 
 Client = TestClient[Any, Any]
 

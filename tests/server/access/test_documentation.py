@@ -8,7 +8,7 @@ from pathlib import Path
 from server.access import ROLES
 from server.access.middleware import PUBLIC, PUBLIC_FOLDER
 from server.access.secret import PATTERN
-from server.problems import TABLE, URN
+from server.http.problems import TABLE, URN
 
 PAGE = (Path(__file__).parents[3] / "docs" / "access.md").read_text(encoding="utf-8")
 

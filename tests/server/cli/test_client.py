@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 from replay.errors import Conflict, Erased, Invalid, NotFound, PlayheadError, TooLarge, Unavailable
 from server.access.errors import Forbidden, Misdirected, Unauthorized
 from server.cli.client import Client
-from server.problems import problems
+from server.http.problems import problems
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[[Answer], Awaitable[str]]

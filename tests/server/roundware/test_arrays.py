@@ -15,7 +15,7 @@ from aiohttp import web
 
 from replay.errors import Unavailable
 from server.api.call import SERVICES, Call
-from server.problems import problems
+from server.http.problems import problems
 from server.roundware import arrays, render
 from server.roundware.arrays import Pages, send_array
 from server.services import Services, Streams

@@ -16,13 +16,13 @@ import msgspec
 from replay.formats import FORMATS, Format
 from replay.session import Session
 from replay.timeline.resting import contributing
-from server import reading
 from server.access import Identity
-from server.bundles import bundle
-from server.cloudevents import CLOUDEVENTS, cloudevent
+from server.http.cloudevents import CLOUDEVENTS, cloudevent
+from server.http.ranged import Source
 from server.query import Parameters
 from server.questions import BUNDLE, REPLAY, BundleQuestion, ReplayQuestion
-from server.ranged import Source
+from server.reads import reading
+from server.reads.bundles import bundle
 from server.services import Services
 from server.sound.questions import DIGEST, MP3, OPUS, SOUND, DigestQuestion, SoundQuestion, asked_sound
 

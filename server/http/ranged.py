@@ -17,7 +17,7 @@ from contextlib import aclosing
 import msgspec
 from aiohttp import hdrs, web
 
-from server.replies import Headers, matches
+from server.http.replies import Headers, matches
 
 Source = Callable[[int, int], AsyncGenerator[bytes, None]]
 """The bytes from a start (inclusive) to a stop (exclusive), in pieces."""

@@ -1,4 +1,4 @@
-"""Native reads of what is wrong: of a session, and of a device's day. As `server.reading`, for HTTP and commands.
+"""Native reads of what is wrong: of a session, and of a device's day. For HTTP and commands.
 
 Rule 1: an answer names the thresholds that it used: those that are set, changed by those that were asked for.
 Rule 2: a day is answered whole or refused: it has at most `MOST_SESSIONS` sessions with `MOST_EVENTS` events
@@ -23,12 +23,12 @@ from replay.listening import Listening, day_document, device_day, listening_of
 from replay.session import Session, reconstruct
 from replay.timeline import Evidence
 from server.access import Identity
-from server.documents import item_path, log_query
 from server.findings_questions import FindingsQuestion, ListeningQuestion
-from server.reading import Answer, Replay, told
+from server.reads.documents import item_path, log_query
+from server.reads.reading import Answer, Replay, told
+from server.reads.standing import view_position
+from server.reads.warm import LONG
 from server.services import Services
-from server.standing import view_position
-from server.warm import LONG
 
 DAY = 86_400 * MICROSECONDS
 MOST_SESSIONS = 200

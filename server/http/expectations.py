@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import hdrs, web
 
-from server.headers import put_headers
-from server.problems import Manners, describe
+from server.http.headers import put_headers
+from server.http.problems import Manners, describe
 
 KNOWN = "100-continue"
 

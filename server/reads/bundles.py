@@ -30,9 +30,9 @@ from replay.recordings.looks import digest
 from replay.session import FOLD_VERSION, Session
 from replay.timeline.evidence import Description
 from replay.timeline.resting import looked_at
-from server import reading
 from server.access import Identity
 from server.questions import BundleQuestion, asked
+from server.reads import reading
 from server.services import Services
 
 PAGE = 500

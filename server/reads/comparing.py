@@ -24,14 +24,14 @@ from replay.errors import Invalid
 from replay.session import Session, reconstruct
 from replay.timeline import Evidence
 from server.access import Identity
-from server.collector import collector_held_off
-from server.hearing import look_for_recordings
 from server.query import Parameters, name, seconds
 from server.questions import READ, AsOf, ReplayQuestion, as_of, clock
-from server.reading import Answer
+from server.reads.collector import collector_held_off
+from server.reads.hearing import look_for_recordings
+from server.reads.reading import Answer
+from server.reads.standing import Prefix, find_prefix
+from server.reads.warm import LONG, Key
 from server.services import Services
-from server.standing import Prefix, find_prefix
-from server.warm import LONG, Key
 
 T = TypeVar("T")
 

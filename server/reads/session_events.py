@@ -11,12 +11,12 @@ import msgspec
 
 from replay.log.contract import Record
 from server.access import Identity
-from server.documents import item_path
+from server.http.replies import with_query
 from server.questions import SessionEventsQuestion
-from server.replies import with_query
-from server.scan import MOST_BYTES
+from server.reads.documents import item_path
+from server.reads.scan import MOST_BYTES
+from server.reads.standing import view_position
 from server.services import Services
-from server.standing import view_position
 
 STEP = 250
 

@@ -27,9 +27,7 @@ from replay.log.contract import Record
 from replay.session import FOLD_VERSION, Session, examine
 from replay.timeline import place
 from server.access import Identity
-from server.documents import API, device_document, session_document
-from server.hearing import look_for_recordings
-from server.outlined import list_sessions, outline_at_hand
+from server.http.replies import with_query
 from server.questions import (
     DeviceQuestion,
     DevicesQuestion,
@@ -41,11 +39,13 @@ from server.questions import (
     SessionsQuestion,
     asked,
 )
-from server.replies import with_query
-from server.scan import scan
+from server.reads.documents import API, device_document, session_document
+from server.reads.hearing import look_for_recordings
+from server.reads.outlined import list_sessions, outline_at_hand
+from server.reads.scan import scan
+from server.reads.standing import Prefix, find_prefix, log_position, view_position
+from server.reads.warm import Kept, Key
 from server.services import Services
-from server.standing import Prefix, find_prefix, log_position, view_position
-from server.warm import Kept, Key
 
 CLOCK_RECORDS = 1000
 """The records that a device's clock is told from, when it is asked for by itself: those that happened last."""

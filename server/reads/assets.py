@@ -17,13 +17,13 @@ from replay.log.contract import Record
 from replay.recordings import Known
 from replay.recordings.kinds import kind_of
 from server.access import Identity
-from server.documents import API, item_path, log_query
+from server.http.replies import with_query
 from server.media.storing import description_of
 from server.questions import AssetQuestion, AssetsQuestion, asked
-from server.reading import Answer
-from server.replies import with_query
+from server.reads.documents import API, item_path, log_query
+from server.reads.reading import Answer
+from server.reads.standing import view_position
 from server.services import Services
-from server.standing import view_position
 
 
 async def assets(services: Services, identity: Identity, question: AssetsQuestion) -> Answer:

@@ -16,12 +16,12 @@ from projections import LineFilter, LinePage, LogRow
 from replay.clock import format_time
 from replay.log.contract import Record
 from server.access import Identity
-from server.documents import API, item_path
+from server.http.replies import Headers, with_query
 from server.questions import LinesQuestion, LogsQuestion, asked
-from server.reading import Answer
-from server.replies import Headers, with_query
+from server.reads.documents import API, item_path
+from server.reads.reading import Answer
+from server.reads.standing import view_position
 from server.services import Services
-from server.standing import view_position
 
 MILLISECOND = 1000
 SCANNED = "Playhead-Scanned"
