@@ -114,6 +114,50 @@ async def test_the_events_follow_the_playhead_and_a_click_seeks(page: Page) -> N
     await expect(playhead(page)).to_have_text("1:40.000")
 
 
+REDRAWN = """async () => {
+  const { model } = document.querySelector("session-view");
+  model.set({ records: [...model.state.records], scene: { ...model.state.scene } });
+  await new Promise(requestAnimationFrame);
+}"""
+
+LATE = """() => {
+  const { model } = document.querySelector("session-view");
+  const [first, ...rest] = model.state.records;
+  model.set({ records: [first, { ...first, position: 10000 }, ...rest] });
+}"""
+
+
+async def test_a_row_that_is_drawn_again_while_it_is_pressed_is_still_clicked(page: Page) -> None:
+    await open_session(page)
+    await page.locator("event-list .row").filter(has_text="playback-underrun").hover()
+    await page.mouse.down()
+    await page.evaluate(REDRAWN)
+    await page.mouse.up()
+    await expect(playhead(page)).to_have_text("1:36.800")
+
+
+async def test_what_one_reads_stays_in_place_when_an_event_comes_in_before_it(page: Page) -> None:
+    await open_session(page)
+    row = page.locator("event-list .row").filter(has_text="session-ended")
+    await page.locator("event-list .rows").evaluate("box => { box.scrollTop = box.scrollHeight; }")
+    await expect(row).to_be_visible()
+    before = await row.bounding_box()
+    await page.evaluate(LATE)
+    await expect(page.locator("event-list .count")).to_have_text("33")
+    assert await row.bounding_box() == before
+
+
+async def test_what_the_keyboard_is_on_stays_when_it_is_drawn_again(page: Page) -> None:
+    await open_session(page)
+    await page.get_by_role("tab", name="clips").click()
+    clip = page.get_by_role("button", name="Footsteps on gravel")
+    await clip.focus()
+    await page.keyboard.press("Enter")
+    await expect(playhead(page)).to_have_text("2:18.000")
+    await page.evaluate(REDRAWN)
+    await expect(clip).to_be_focused()
+
+
 async def test_events_are_filtered_by_type_and_text(page: Page) -> None:
     await open_session(page)
     rows = page.locator("event-list .row")

@@ -2,6 +2,7 @@
 
 import { make, nothing } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
+import { renew } from "../lib/renew.js";
 import { brief } from "../lib/time.js";
 
 const SOON = 200;
@@ -20,7 +21,8 @@ class ChangeList extends Part {
     clearTimeout(this.soon);
     this.asking?.abort();
     if (known === null)
-      return this.replaceChildren(
+      return renew(
+        this,
         nothing("Drag the lower playhead back, or press p: here stands what each later record changed."),
       );
     this.soon = setTimeout(() => this.load(known, clock === "corrected" ? { clock } : {}), SOON);
@@ -38,7 +40,8 @@ class ChangeList extends Part {
   }
 
   show({ message, steps, complete }) {
-    this.replaceChildren(
+    renew(
+      this,
       make("p", { class: "verdict" }, message),
       make("ol", { class: "steps" }, ...steps.map((step) => this.step(step))),
       complete
@@ -59,7 +62,7 @@ class ChangeList extends Part {
         : null;
     return make(
       "li",
-      {},
+      { "data-key": position },
       make("button", { type: "button", class: "link", onclick: () => this.keeper.know(position) }, name),
       make(
         "span",

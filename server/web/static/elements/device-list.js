@@ -38,7 +38,7 @@ class DeviceList extends EndlessList {
     return page.devices.map(({ device, log, events, first_time: first, last_time: last }) =>
       make(
         "li",
-        { class: "card" },
+        { class: "card", "data-key": `${log}/${device}` },
         make("div", { class: "title" }, make("a", { href: format("device", { log, device }) }, device)),
         make(
           "div",

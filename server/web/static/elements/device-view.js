@@ -113,7 +113,7 @@ class DeviceView extends EndlessList {
       ].filter(Boolean);
       return make(
         "tr",
-        {},
+        { "data-key": id },
         make(
           "td",
           { class: "when" },

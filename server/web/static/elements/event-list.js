@@ -6,6 +6,7 @@ import { make } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
 import { filtered, types } from "../lib/records.js";
 import { LATE } from "../lib/paint/lag.js";
+import { renew } from "../lib/renew.js";
 import { span } from "../lib/time.js";
 
 const ROW = 28;
@@ -36,7 +37,8 @@ class EventList extends Part {
     this.listen(this.box, "scroll", () => this.draw());
     this.listen(this.box, "keydown", (event) => this.step(event));
     this.listen(this.box, "click", (event) => this.go(event.target.closest("[role=option]")));
-    this.watch(model, ["records", "filters"], () => this.filter());
+    this.watch(model, ["filters"], () => this.filter());
+    this.watch(model, ["records"], () => this.admit());
     this.watch(model, ["time"], () => this.follow());
     this.watch(model, ["clock", "chosen", "known", "scene"], () => this.draw());
     new ResizeObserver(() => this.draw()).observe(this.box);
@@ -46,8 +48,27 @@ class EventList extends Part {
     this.model.set({ filters: { ...this.model.state.filters, ...filters } });
   }
 
+  // Other events are asked for: the one at the playhead comes into sight.
   filter() {
-    const { records, filters } = this.model.state;
+    this.sift();
+    this.reveal(this.now);
+    this.draw();
+  }
+
+  // Events came in, or went: what somebody reads stays where it is, and the one at the playhead in sight.
+  admit() {
+    const before = Math.floor(this.box.scrollTop / ROW);
+    const top = this.shown[before];
+    const seen = !top || this.inSight(this.now);
+    this.sift();
+    const after = this.shown.findIndex(({ position }) => position === top?.position);
+    if (after >= 0) this.box.scrollTop += (after - before) * ROW;
+    if (seen) this.reveal(this.now);
+    this.draw();
+  }
+
+  sift() {
+    const { records, filters, time } = this.model.state;
     const found = types(records);
     this.type.replaceChildren(
       make("option", { value: "" }, "all types"),
@@ -61,8 +82,7 @@ class EventList extends Part {
         ? `${records.length}`
         : `${this.shown.length} of ${records.length}`;
     this.sheet.style.height = `${Math.max(1, this.shown.length) * ROW}px`;
-    this.now = undefined;
-    this.follow();
+    this.now = lastBefore(this.shown, time);
   }
 
   // Keep the event at the playhead in sight, unless somebody is reading elsewhere.
@@ -76,9 +96,12 @@ class EventList extends Part {
   }
 
   reveal(index) {
-    const [top, room] = [Math.max(0, index) * ROW, this.box.clientHeight];
-    if (top < this.box.scrollTop || top + ROW > this.box.scrollTop + room)
-      this.box.scrollTop = top - room / 3;
+    if (!this.inSight(index)) this.box.scrollTop = Math.max(0, index) * ROW - this.box.clientHeight / 3;
+  }
+
+  inSight(index) {
+    const [top, { scrollTop, clientHeight }] = [Math.max(0, index) * ROW, this.box];
+    return top >= scrollTop && top + ROW <= scrollTop + clientHeight;
   }
 
   draw() {
@@ -92,7 +115,8 @@ class EventList extends Part {
     const rows = this.shown
       .slice(first, last)
       .map((entry, index) => this.row(entry, first + index, { tell, chosen, known }));
-    this.sheet.replaceChildren(
+    renew(
+      this.sheet,
       ...(rows.length
         ? rows
         : [
@@ -118,6 +142,7 @@ class EventList extends Part {
         role: "option",
         id: `event-${index}`,
         class: `row${index === this.now ? " now" : ""}${unknown ? " later" : ""}`,
+        "data-key": entry.position,
         "data-index": index,
         "aria-selected": String(chosen?.position === entry.position),
         "aria-setsize": this.shown.length,

@@ -2,6 +2,7 @@
 
 import { make } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
+import { renew } from "../lib/renew.js";
 
 const MOST = 400;
 
@@ -15,14 +16,15 @@ class LaneNames extends Part {
   }
 
   show(layout) {
-    this.head.replaceChildren(
+    renew(
+      this.head,
       ...layout.bands.map(({ name, top, height }) =>
         place(make("div", { class: "band" }, name), top, height),
       ),
     );
     this.head.style.height = `${layout.head}px`;
     this.lanes.style.height = `${layout.height}px`;
-    this.lanes.replaceChildren(...layout.lanes.slice(0, MOST).map((lane) => this.lane(lane)));
+    renew(this.lanes, ...layout.lanes.slice(0, MOST).map((lane) => this.lane(lane)));
   }
 
   lane({ lane, top, height }) {
@@ -48,7 +50,12 @@ class LaneNames extends Part {
     return place(
       make(
         "div",
-        { class: height < 26 ? "lane low" : "lane", role: "group", "aria-label": `Lane ${lane}` },
+        {
+          class: height < 26 ? "lane low" : "lane",
+          "data-key": lane,
+          role: "group",
+          "aria-label": `Lane ${lane}`,
+        },
         name,
         ...switches,
       ),

@@ -5,6 +5,7 @@ import { format } from "../lib/address.js";
 import { get, listPath, listeningPath } from "../lib/api.js";
 import { make } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
+import { renew } from "../lib/renew.js";
 import { clock, length } from "../lib/time.js";
 
 const AT_ONCE = 7;
@@ -53,12 +54,11 @@ class ListeningDays extends Part {
 
   show() {
     const most = Math.max(1, ...this.days.map(({ listening }) => listening));
-    const open = new Set([...this.list.querySelectorAll("details[open]")].map(({ dataset }) => dataset.day));
     const days = [...this.days].sort((a, b) => b.day.localeCompare(a.day));
-    this.list.replaceChildren(...days.map((day) => make("li", {}, this.day(day, most, open.has(day.day)))));
+    renew(this.list, ...days.map((day) => make("li", { "data-key": day.day }, this.day(day, most))));
   }
 
-  day({ day, listening, wall, sessions, findings }, most, open) {
+  day({ day, listening, wall, sessions, findings }, most) {
     const bar = make(
       "span",
       { class: "bar", "aria-hidden": "true" },
@@ -70,7 +70,7 @@ class ListeningDays extends Part {
       : "";
     return make(
       "details",
-      { "data-day": day, open },
+      {},
       make(
         "summary",
         {},

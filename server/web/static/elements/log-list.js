@@ -21,7 +21,7 @@ class LogList extends EndlessList {
     return page.logs.map(({ log, events, first_time: first, last_time: last }) =>
       make(
         "li",
-        { class: "card" },
+        { class: "card", "data-key": log },
         make("div", { class: "title" }, make("a", { href: format("log", { log }) }, log)),
         make(
           "div",

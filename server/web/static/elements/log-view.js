@@ -103,7 +103,7 @@ class LogView extends EndlessList {
     );
     return make(
       "tr",
-      { "data-position": position },
+      { "data-key": position },
       make(
         "td",
         { class: "when" },

@@ -4,6 +4,7 @@ import "./export-menu.js";
 import { format } from "../lib/address.js";
 import { make } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
+import { renew } from "../lib/renew.js";
 import { moment } from "../lib/time.js";
 
 class SessionHead extends Part {
@@ -47,7 +48,8 @@ class SessionHead extends Part {
     this.state.className = `state ${summary.state}`;
     this.state.textContent = summary.state;
     const { log } = this.of;
-    this.facts.replaceChildren(
+    renew(
+      this.facts,
       make("span", {}, moment(scene.replay.zero)),
       summary.client ? make("span", {}, summary.client) : "",
       ...summary.devices

@@ -5,6 +5,7 @@ import "./silence-reason.js";
 import { make, nothing } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
 import { effects } from "../lib/records.js";
+import { renew } from "../lib/renew.js";
 import { span } from "../lib/time.js";
 import { words } from "../lib/words.js";
 
@@ -20,14 +21,15 @@ class ThingInspector extends Part {
   show() {
     const { chosen, records } = this.model.state;
     if (!chosen)
-      return this.replaceChildren(nothing("Choose an event, a clip or a finding to see all of it."));
+      return renew(this, nothing("Choose an event, a clip or a finding to see all of it."));
     if (chosen.kind === "reason")
-      return this.replaceChildren(
+      return renew(
+        this,
         Object.assign(make("silence-reason"), { reason: chosen.reason, model: this.model }),
       );
     const record =
       chosen.position === undefined ? null : records.find(({ position }) => position === chosen.position);
-    return this.replaceChildren(...(record ? this.record(record) : this.thing(chosen)));
+    return renew(this, ...(record ? this.record(record) : this.thing(chosen)));
   }
 
   record(entry) {

@@ -4,6 +4,7 @@
 import { teller } from "../lib/clocks.js";
 import { make, nothing } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
+import { renew } from "../lib/renew.js";
 import { ending, title } from "../lib/scene.js";
 import { length } from "../lib/time.js";
 
@@ -69,7 +70,7 @@ class ThingTables extends Part {
     const { scene, clock, chosen } = this.model.state;
     const { items, columns, cells, head, none } = TABLES[this.name];
     const all = items(scene);
-    if (!all.length) return this.replaceChildren(nothing(none));
+    if (!all.length) return renew(this, nothing(none));
     const tell = teller(clock, scene.replay);
     const rows = all
       .slice(0, this.limit)
@@ -78,7 +79,8 @@ class ThingTables extends Part {
       all.length > this.limit
         ? make("button", { type: "button", onclick: () => this.more() }, `Show more of ${all.length}`)
         : "";
-    return this.replaceChildren(
+    return renew(
+      this,
       make(
         "table",
         {},

@@ -3,6 +3,7 @@
 
 import { make } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
+import { renew } from "../lib/renew.js";
 import { length } from "../lib/time.js";
 
 const KINDS = [
@@ -28,7 +29,8 @@ class TotalsBar extends Part {
     const items = parts.map(([name, kind, seconds]) => item(name, kind, seconds));
     const overlapping =
       totals.overlapping > 0 ? [item("of it two or more at once", "overlap", totals.overlapping)] : [];
-    this.replaceChildren(
+    renew(
+      this,
       bar,
       make("dl", {}, item("duration", "whole", totals.duration), items[0], ...overlapping, ...items.slice(1)),
     );

@@ -5,6 +5,7 @@ import { button, make } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { SPEEDS } from "../lib/model.js";
 import { Part } from "../lib/part.js";
+import { renew } from "../lib/renew.js";
 import { state } from "../lib/scene.js";
 import { length } from "../lib/time.js";
 
@@ -75,7 +76,8 @@ class TransportBar extends Part {
 
   tell({ time, scene, clock }) {
     const tell = teller(clock, scene.replay);
-    this.time.replaceChildren(
+    renew(
+      this.time,
       make("b", {}, tell(time, 3)),
       make("span", { class: "quiet" }, ` / ${length(scene.reach.stop - Math.min(0, scene.reach.start))}`),
     );

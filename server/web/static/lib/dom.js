@@ -2,6 +2,7 @@
 // it).
 
 import { icon } from "./icons.js";
+import { hear } from "./renew.js";
 
 // An attribute `onclick` with a function listens; a property of the element is set with `properties`.
 export function make(tag, attributes = {}, ...children) {
@@ -15,7 +16,7 @@ export function make(tag, attributes = {}, ...children) {
 
 function set(element, name, value) {
   if (value === null || value === undefined || value === false) return;
-  if (typeof value === "function") element.addEventListener(name.slice(2), value);
+  if (typeof value === "function") hear(element, name.slice(2), value);
   else element.setAttribute(name, value === true ? "" : value);
 }
 

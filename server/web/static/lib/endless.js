@@ -3,6 +3,7 @@
 import { getWhole } from "./api.js";
 import { make } from "./dom.js";
 import { Part } from "./part.js";
+import { renew } from "./renew.js";
 
 const SOON = 180;
 
@@ -38,7 +39,7 @@ export class EndlessList extends Part {
     const page = found.document;
     this.position ??= Number(found.headers.get("Playhead-Position"));
     const rows = this.rows(page);
-    if (fresh) this.list.replaceChildren(...rows);
+    if (fresh) renew(this.list, ...rows);
     else this.list.append(...rows);
     this.next = this.following(page);
     this.tell(fresh);
@@ -74,7 +75,7 @@ export class EndlessList extends Part {
   }
 
   tell(fresh) {
-    if (this.list.childElementCount === 0 && !this.next) this.foot.replaceChildren(this.emptiness());
+    if (this.list.childElementCount === 0 && !this.next) renew(this.foot, this.emptiness());
     else this.foot.textContent = this.next ? "Loading more …" : fresh ? "" : "That is all.";
   }
 }

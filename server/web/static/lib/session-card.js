@@ -12,7 +12,7 @@ export function sessionCard(session) {
   const { log, outline } = session;
   return make(
     "li",
-    { class: "card session" },
+    { class: "card session", "data-key": `${log}/${session.session}` },
     make(
       "div",
       { class: "title" },
