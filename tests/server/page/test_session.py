@@ -37,7 +37,8 @@ async def place(page: Page, offset: float, line: str) -> tuple[float, float]:
     view, layout = stage["view"], stage["layout"]
     x = (offset - view["start"]) / (view["stop"] - view["start"]) * stage["width"]
     if line.startswith("row "):
-        return x, layout["head"] + layout["lanes"][0]["top"] + (int(line[4:]) + 0.5) * layout["row"]
+        lane = layout["lanes"][0]
+        return x, layout["head"] + lane["top"] + (int(line[4:]) + 0.5) * lane["row"]
     band = next(band for band in layout["bands"] if band["id"] == line)
     return x, band["top"] + band["height"] / 2
 

@@ -14,7 +14,7 @@ export function hit({ scene, layout, view, width, scrolled, room }, { x, y }) {
   const below = y - layout.head + scrolled;
   for (const lane of seen(layout, scrolled, room)) {
     if (below < lane.top || below >= lane.top + lane.height) continue;
-    const row = lane.first + Math.floor((below - lane.top) / layout.row);
+    const row = lane.first + Math.floor((below - lane.top) / lane.row);
     return nearest(scene.rows[row], at, near, 1);
   }
   return null;

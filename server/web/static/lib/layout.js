@@ -10,11 +10,12 @@ const FIXED = [
   ["state", "state", 24],
 ];
 const ROW = { most: 46, least: 10 };
+const LANE = 26; // a lane has room for its name and its switches, however many there are
 const ROOM = 240;
 const GAP = 6;
 
-// {ruler, bands: [{id, name, top, height}], head, lanes: [{lane, top, height, first}], row, height}. A lane's
-// top counts from the head's end.
+// {ruler, bands: [{id, name, top, height}], head, lanes: [{lane, top, height, row, first, last}], height}. A
+// lane's top counts from the head's end; `row` is how high each of its rows is.
 export function layout(scene) {
   let top = RULER;
   const bands = FIXED.filter(([id]) => id !== "lag" || !scene.replay.compared).map(([id, name, height]) => {
@@ -22,20 +23,22 @@ export function layout(scene) {
     top += height;
     return band;
   });
-  const row = Math.round(Math.min(ROW.most, Math.max(ROW.least, ROOM / Math.max(1, scene.rows.length))));
+  const common = Math.round(Math.min(ROW.most, Math.max(ROW.least, ROOM / Math.max(1, scene.rows.length))));
   let below = GAP;
   const lanes = scene.lanes.map(({ lane, first, last }) => {
-    const placed = { lane, first, last, top: below, height: (last - first + 1) * row };
+    const rows = last - first + 1;
+    const row = Math.max(common, LANE / rows);
+    const placed = { lane, first, last, row, top: below, height: rows * row };
     below += placed.height + GAP;
     return placed;
   });
-  return { ruler: RULER, bands, head: top, lanes, row, height: Math.max(below, row + 2 * GAP) };
+  return { ruler: RULER, bands, head: top, lanes, height: Math.max(below, common + 2 * GAP) };
 }
 
-// The top of a row, from the head's end. Rows of a lane lie together.
-export function rowTop(layout, row) {
+// Where a row lies: {top, height}, from the head's end. Rows of a lane lie together.
+export function rowBox(layout, row) {
   const lane = laneOf(layout, row);
-  return lane ? lane.top + (row - lane.first) * layout.row : 0;
+  return lane ? { top: lane.top + (row - lane.first) * lane.row, height: lane.row } : { top: 0, height: 0 };
 }
 
 function laneOf(layout, row) {

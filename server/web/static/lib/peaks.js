@@ -6,6 +6,7 @@
 //         coarser one never.
 
 import { withQuery, getBytes } from "./api.js";
+import { within, wrapped } from "./turns.js";
 
 const ZOOMS = [256, 1024, 4096, 16384, 65536, 262144, 1048576]; // frames a peak
 const HEADER = 24;
@@ -26,9 +27,13 @@ export class Wave {
   }
 
   // [least, greatest] between two places in the recording, in seconds; past its end there is none, unless it
-  // repeats.
-  between(from, to, repeats) {
-    if (repeats && this.seconds > 0) [from, to] = [from % this.seconds, (from % this.seconds) + to - from];
+  // goes round in a `turn` (lib/turns.js).
+  between(from, to, turn = null) {
+    const round = turn && within(turn, this.seconds);
+    if (round && to > round.last) {
+      const start = to - from < round.last - round.first ? wrapped(from, round) : round.first;
+      [from, to] = [start, Math.min(start + to - from, round.last)];
+    }
     const first = Math.max(0, Math.floor((from * this.rate) / this.frames));
     const last = Math.min(this.size - 1, Math.max(first, Math.floor((to * this.rate) / this.frames)));
     let [low, high] = [0, 0];

@@ -2,6 +2,7 @@
 
 import { ghosts } from "./ghosts.js";
 import { Track } from "./track.js";
+import { turnOf } from "./turns.js";
 
 // Lines of a log are told apart from what devices did: an engineer reads the one to explain the other.
 const LINE = "log-line";
@@ -24,6 +25,7 @@ export function scene(replay, now = null) {
     kind: "clip",
     row: places.row(replay, clip),
     flag: flags(clip),
+    turn: clip.loop ? turnOf(replay.assets[clip.asset]) : null,
   }));
   const marks = replay.marks.map((mark) => ({ ...mark, duration: 0, kind: "mark" }));
   return {

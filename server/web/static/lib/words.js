@@ -22,7 +22,7 @@ export function words(item, { scene, clock }) {
   return {
     heading: heading(item),
     when,
-    facts: facts(item).filter(([, value]) => value !== null && value !== undefined && value !== ""),
+    facts: facts(item, tell).filter(([, value]) => value !== null && value !== undefined && value !== ""),
   };
 }
 
@@ -42,8 +42,8 @@ function heading(item) {
   return NAMES[item.kind];
 }
 
-function facts(item) {
-  if (item.kind === "clip") return clipFacts(item);
+function facts(item, tell) {
+  if (item.kind === "clip") return [...clipFacts(item), ...moves(item, tell)];
   if (item.kind === "mark")
     return [
       ["type", item.type],
@@ -94,6 +94,21 @@ function clipFacts(clip) {
     ["reason", clip.reason],
     ["positions", clip.positions.join(", ")],
   ];
+}
+
+const MOVED = { gain: "gain", "session-gain": "session's gain", pan: "pan" };
+const MOST_MOVES = 20;
+
+// The moves of its knobs within it, one a line; of very many the first.
+function moves({ changes }, tell) {
+  const told = changes
+    .slice(0, MOST_MOVES)
+    .map(({ kind, offset, value, ramp }) => [
+      `at ${tell(offset)}`,
+      `${MOVED[kind]} to ${kind === "pan" ? value : decibels(value)}${ramp ? ` within ${length(ramp)}` : ""}`,
+    ]);
+  const more = changes.length - told.length;
+  return more > 0 ? [...told, ["moves", `and ${more} more`]] : told;
 }
 
 function decibels(gain) {

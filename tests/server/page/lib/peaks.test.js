@@ -31,9 +31,18 @@ test("a waveform tells the least and greatest sample of a part of a recording", 
   close(high, 16384 / 32767);
 });
 
-test("past its end a recording is silent, unless it repeats", () => {
-  equal(WAVE.between(0.5, 0.6, false), [0, 0]);
-  equal(WAVE.between(0.8, 0.85, true), [-1, 1]);
+test("past its end a recording is silent, unless it goes round", () => {
+  const whole = { first: 0, last: null };
+  equal(WAVE.between(0.5, 0.6), [0, 0]);
+  equal(WAVE.between(0.8, 0.85, whole), [-1, 1]);
+  equal(WAVE.between(0, 9, whole), [-1, 1]);
+});
+
+test("what goes round of a recording may be a part of it, and goes on from where the clip began", () => {
+  const part = { first: 0.1, last: 0.2 };
+  equal(WAVE.between(0, 0.05, part), [-1, 1]);
+  equal(WAVE.between(0.35, 0.36, part), [-100 / 32767, 0]);
+  equal(WAVE.between(0.9, 0.95, { first: 5, last: 6 }), [0, 0]);
 });
 
 test("a strip's letters are gathered", () => {

@@ -1,5 +1,5 @@
 import { hit } from "/static/lib/hit.js";
-import { layout, rowTop } from "/static/lib/layout.js";
+import { layout, rowBox } from "/static/lib/layout.js";
 import { coverage } from "/static/lib/paint/overview.js";
 import { gap } from "/static/lib/player.js";
 import { effects, filtered, inOrder, types } from "/static/lib/records.js";
@@ -53,7 +53,10 @@ test("what lies under the pointer is found by line, row and time", () => {
     scrolled: 0,
     room: 1000,
   };
-  const middle = (row) => placed.head + rowTop(placed, row) + placed.row / 2;
+  const middle = (row) => {
+    const { top, height } = rowBox(placed, row);
+    return placed.head + top + height / 2;
+  };
   equal(hit(place, { x: 100, y: middle(0) }).sequence, 1);
   equal(hit(place, { x: 270, y: middle(1) }).sequence, 2);
   equal(hit(place, { x: 550, y: middle(2) }).sequence, 3);
@@ -73,8 +76,12 @@ test("ten thousand rows have a place each, found without looking at all of them"
     }),
   );
   const placed = layout(drawn);
-  ok(rowTop(placed, 9999) > rowTop(placed, 9998));
+  ok(rowBox(placed, 9999).top > rowBox(placed, 9998).top);
   equal(placed.lanes.length, 10_000);
+  ok(
+    placed.lanes.every(({ height }) => height >= 26),
+    "a lane has room for its switches",
+  );
 });
 
 test("the overview counts who sounds in each column", () => {

@@ -1,9 +1,10 @@
 // Clips on their rows, over their waveforms. How an end is known can be seen: a seen one is sharp, an
 // inferred one dashed, one that nobody told fades away.
 
-import { rowTop, seen } from "../layout.js";
+import { rowBox, seen } from "../layout.js";
 import { title } from "../scene.js";
-import { FONT, write } from "./frame.js";
+import { FONT, fitted } from "./frame.js";
+import { paintMoves } from "./moves.js";
 import { outline } from "./stretches.js";
 import { paintWave } from "./wave.js";
 
@@ -25,18 +26,18 @@ export function paintClips(frame) {
   context.textBaseline = "middle";
   for (const lane of seen(layout, scrolled, room)) {
     context.globalAlpha = frame.silent.has(lane.lane) ? 0.3 : 1;
-    for (let row = firstRow(lane, layout, scrolled); row <= lane.last; row++) {
-      const top = rowTop(layout, row);
+    for (let row = firstRow(lane, scrolled); row <= lane.last; row++) {
+      const { top, height } = rowBox(layout, row);
       if (top > scrolled + room) break;
-      const box = { top: top + 1, height: layout.row - 2 };
+      const box = { top: top + 1, height: height - 2 };
       scene.rows[row]?.columns(view, width, (clip, x, w) => paintClip(frame, clip, x, w, box));
     }
     context.globalAlpha = 1;
   }
 }
 
-function firstRow(lane, layout, scrolled) {
-  return lane.first + Math.max(0, Math.floor((scrolled - lane.top) / layout.row));
+function firstRow(lane, scrolled) {
+  return lane.first + Math.max(0, Math.floor((scrolled - lane.top) / lane.row));
 }
 
 function paintClip(frame, clip, x, w, { top, height }) {
@@ -54,13 +55,15 @@ function paintClip(frame, clip, x, w, { top, height }) {
     context.roundRect(left, top, right - left, height, 3);
     context.fill();
     const named = height >= 34 ? 15 : 0;
-    paintWave(frame, clip, left, right, { top: top + named, height: height - named });
+    const body = { top: top + named, height: height - named };
+    paintWave(frame, clip, left, right, body);
+    paintMoves(frame, clip, left, right, body);
     edge(frame, clip, x, w, { top, height });
     if (clip.flag) {
       context.fillStyle = colours[clip.flag];
       context.fillRect(left, top + height - 3, right - left, 3);
     }
-    if (height >= 14) label(frame, clip, left, right, named ? top + 9 : top + height / 2);
+    if (height >= 14) label(frame, clip, left, right, named ? { y: top + 9 } : { y: top + height / 2, over: true });
   }
   if (clip === frame.chosen || (clip.sequence === frame.chosen?.sequence && frame.chosen?.kind === "clip")) {
     outline(context, colours, left, top, right - left, height);
@@ -87,16 +90,20 @@ function edge({ context, colours }, clip, x, w, { top, height }) {
   context.lineWidth = 1;
 }
 
-function label({ context, colours, width }, clip, left, right, y) {
+// Its name, and before it, where it is never cut off, that it goes round and at which speed it is played.
+// `over` a waveform it stands on the clip's colour.
+function label({ context, colours, width }, clip, left, right, { y, over = false }) {
   const from = Math.max(left, 0) + 6;
   const room = Math.min(right, width) - from - 6;
   if (room < 16) return;
-  const extras = `${clip.loop ? " ↻" : ""}${clip.rate === 1 ? "" : ` ${clip.rate}×`}`;
+  const signs = `${clip.loop ? "↻ " : ""}${clip.rate === 1 ? "" : `${Number(clip.rate.toFixed(2))}× `}`;
+  const text = fitted(context, signs + title(clip), room);
+  if (over && text) {
+    context.fillStyle = colours.clip;
+    context.fillRect(from - 3, y - 8, context.measureText(text).width + 6, 16);
+  }
   context.fillStyle = colours["on-clip"];
-  context.shadowColor = colours.clip;
-  context.shadowBlur = 3;
-  write(context, title(clip) + extras, from, y + 0.5, room);
-  context.shadowBlur = 0;
+  context.fillText(text, from, y + 0.5);
 }
 
 // Where two of one lane sound at once: a bracket on the lane's upper edge.

@@ -61,19 +61,22 @@ export function fresh(canvas, width, height, density) {
 
 // Text that ends where its room does.
 export function write(context, text, x, y, room) {
-  if (room < 12) return;
-  let shown = text;
-  if (context.measureText(text).width > room) {
-    let [low, high] = [0, text.length];
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if (context.measureText(`${text.slice(0, middle)}…`).width <= room) low = middle;
-      else high = middle - 1;
-    }
-    if (!low) return;
-    shown = `${text.slice(0, low)}…`;
+  const shown = fitted(context, text, room);
+  if (shown) context.fillText(shown, x, y);
+}
+
+// As much of a text as there is room for; nothing, where there is next to none.
+export function fitted(context, text, room) {
+  if (room < 12) return "";
+  if (context.measureText(text).width <= room) return text;
+  const letters = [...text];
+  let [low, high] = [0, letters.length];
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (context.measureText(`${letters.slice(0, middle).join("")}…`).width <= room) low = middle;
+    else high = middle - 1;
   }
-  context.fillText(shown, x, y);
+  return low ? `${letters.slice(0, low).join("")}…` : "";
 }
 
 export const FONT = "12px system-ui, sans-serif";

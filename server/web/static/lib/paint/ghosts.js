@@ -1,6 +1,6 @@
 // What is known now where it differs from what was known then: outlines without a body.
 
-import { rowTop } from "../layout.js";
+import { rowBox } from "../layout.js";
 import { paint } from "./stretches.js";
 
 export function paintGhosts({ context, view, width, ghosts, layout, colours, scrolled, room }) {
@@ -9,9 +9,9 @@ export function paintGhosts({ context, view, width, ghosts, layout, colours, scr
   context.setLineDash([4, 3]);
   context.lineWidth = 1.25;
   ghosts.clips.columns(view, width, (clip, x, w) => {
-    const top = rowTop(layout, clip.row);
+    const { top, height } = rowBox(layout, clip.row);
     if (top > scrolled + room) return;
-    context.strokeRect(x + 0.5, top + 2.5, Math.max(3, w - 1), layout.row - 5);
+    context.strokeRect(x + 0.5, top + 2.5, Math.max(3, w - 1), height - 5);
   });
   context.setLineDash([]);
   context.lineWidth = 1;

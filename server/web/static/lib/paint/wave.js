@@ -1,6 +1,7 @@
 // A clip's waveform, from its recording's peaks, as loud as it was played: what part of the recording sounds
-// where follows `in`, `rate` and `loop`; how loud, its gains and fades. Moves of a gain within a clip are
-// left out.
+// where follows `in`, `rate` and `loop`; how loud, its gains, their moves and its fades.
+
+import { loudness } from "../loudness.js";
 
 const LOUDEST = 0.94;
 const SHOWN = 0.5;
@@ -11,14 +12,16 @@ export function paintWave({ context, colours, view, width, waves }, clip, left, 
   const perPixel = (view.stop - view.start) / width;
   const middle = top + height / 2;
   const half = (height / 2) * LOUDEST;
+  const { level } = loudness(clip);
   context.fillStyle = colours["on-clip"];
   const before = context.globalAlpha;
   context.globalAlpha = before * SHOWN;
   context.beginPath();
   for (let x = Math.max(0, Math.ceil(left)); x < Math.min(right, width); x++) {
-    const at = clip.in + Math.max(0, view.start + x * perPixel - clip.offset) * clip.rate;
-    const [low, high] = wave.between(at, at + perPixel * clip.rate, clip.loop);
-    const loud = half * level(clip, view.start + x * perPixel - clip.offset);
+    const moment = Math.max(0, view.start + x * perPixel - clip.offset);
+    const at = clip.in + moment * clip.rate;
+    const [low, high] = wave.between(at, at + perPixel * clip.rate, clip.turn);
+    const loud = half * level(moment);
     context.rect(
       x,
       middle - Math.min(high * loud, half),
@@ -28,11 +31,4 @@ export function paintWave({ context, colours, view, width, waves }, clip, left, 
   }
   context.fill();
   context.globalAlpha = before;
-}
-
-// The factor that a clip is played with, so many seconds into it.
-function level({ gain, session_gain: session, fade_in: rise, fade_out: fall, duration }, at) {
-  const risen = rise > 0 ? Math.min(1, Math.max(0, at / rise)) : 1;
-  const fallen = fall > 0 ? Math.min(1, Math.max(0, (duration - at) / fall)) : 1;
-  return gain * session * risen * fallen;
 }
