@@ -176,6 +176,7 @@ async def test_at_the_end_of_what_was_known_a_live_session_goes_on_with_what_cam
     await page.keyboard.press("Space")
     await plays(page, 0.2)
     first = (await now(page))["url"]
+    await expect(page.get_by_text("waits for what comes")).to_be_visible()
     await site.send(
         event(
             "grows-4",
@@ -189,6 +190,9 @@ async def test_at_the_end_of_what_was_known_a_live_session_goes_on_with_what_cam
     found = await plays(page, 2.2)
     assert found["assets"] == ["fountain"]
     assert found["url"] != first
+    await site.send(event("grows-6", "session-ended", session="grows", time=time(9)))
+    await page.keyboard.press("End")
+    await until(page, lambda found: not found["playing"])
 
 
 async def test_a_session_without_sound_plays_all_the_same_and_says_so(page: Page, site: Api) -> None:

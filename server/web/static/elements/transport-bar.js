@@ -65,9 +65,8 @@ class TransportBar extends Part {
     );
     this.watch(model, ["time", "scene", "clock"], (now) => this.tell(now));
     this.watch(model, ["playing"], ({ playing }) => this.turn(playing));
-    this.watch(model, ["speed", "clock", "skip", "loop", "selection", "volume", "sounding"], (now) =>
-      this.settle(now),
-    );
+    const settings = ["speed", "clock", "skip", "loop", "selection", "volume", "sounding", "waiting"];
+    this.watch(model, settings, (now) => this.settle(now));
   }
 
   command(name, argument) {
@@ -94,7 +93,7 @@ class TransportBar extends Part {
     this.play.title = playing ? "Pause (Space)" : "Play (Space)";
   }
 
-  settle({ speed, clock, skip, loop, selection, volume, sounding }) {
+  settle({ speed, clock, skip, loop, selection, volume, sounding, waiting }) {
     this.speed.value = String(speed);
     this.clock.value = clock;
     this.skip.setAttribute("aria-pressed", String(skip));
@@ -102,7 +101,7 @@ class TransportBar extends Part {
     this.loop.disabled = !selection;
     this.loop.title = selection ? "Loop the selection" : "Select a stretch first: Shift and drag, or [ and ]";
     this.volume.value = String(volume);
-    this.sound.textContent = sounding;
+    this.sound.textContent = waiting ? "waits for what comes" : sounding;
   }
 }
 

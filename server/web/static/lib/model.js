@@ -16,6 +16,7 @@ const START = {
   view: null, // {start, stop}: what is seen
   time: 0, // where the playhead stands
   playing: false,
+  waiting: false, // playing, and at the end of what is known
   speed: 1,
   skip: false, // pass over silence
   loop: false, // go round in the selection

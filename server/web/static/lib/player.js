@@ -4,7 +4,7 @@
 // Rule 2: a quiet stretch that somebody put the playhead into is not passed over: the scrubber is
 //         never locked.
 // Rule 3: the sound is of one position of the log. At its end, if more is known by then, it goes on
-//         with that.
+//         with that; while a session is live it waits there for more.
 
 import { Timer } from "./engines.js";
 import { SPEEDS } from "./model.js";
@@ -20,6 +20,7 @@ export class Player {
     this.covers = () => true; // what lib/sounding.js knows of the sound
     this.freshen = () => {};
     this.atEnd = () => false;
+    this.mayGoOn = () => false;
     model.player = this;
     this.stop = model.watch(["speed", "volume"], ({ speed, volume }) => {
       this.engine.rate = speed;
@@ -54,7 +55,7 @@ export class Player {
   }
 
   start() {
-    this.model.set({ playing: true });
+    this.model.set({ playing: true, waiting: false });
     this.engine.play().catch((error) => {
       if (error.name === "NotAllowedError") this.pause();
     });
@@ -62,15 +63,20 @@ export class Player {
   }
 
   pause() {
+    this.halt();
+    this.model.set({ playing: false, waiting: false });
+  }
+
+  halt() {
     this.engine.pause();
     cancelAnimationFrame(this.frame);
     this.frame = null;
-    this.model.set({ playing: false });
   }
 
   seek(time) {
     this.spared = gap(this.model.state.scene, time);
     this.moveTo(time);
+    if (this.model.state.waiting) this.start();
   }
 
   // Put the engine somewhere; where it has no sound of, another takes over.
@@ -115,7 +121,10 @@ export class Player {
 
   // The end: of all that is known, or of what the sound was made of.
   finish() {
-    if (!this.atEnd()) this.pause();
+    if (this.atEnd()) return;
+    if (!this.mayGoOn()) return this.pause();
+    this.halt();
+    this.model.set({ waiting: true });
   }
 
   close() {

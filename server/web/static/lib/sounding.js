@@ -20,10 +20,11 @@ export class Sounding {
     Object.assign(this, { of, model, player, signal });
     this.asked = UNASKED;
     player.atEnd = () => this.goOn();
+    player.mayGoOn = () => this.live();
     player.covers = (time) =>
       !this.asked?.part || (time >= this.asked.part.start && time < this.asked.part.end);
     player.freshen = () => this.renew(true);
-    const stop = model.watch(["scene", "muted", "solo"], () => this.renew());
+    const stop = model.watch(["scene", "muted", "solo"], () => this.grown());
     signal.addEventListener("abort", () => {
       stop();
       clearTimeout(this.later);
@@ -79,6 +80,18 @@ export class Sounding {
   // The end of the sound: there may be more by now, or another part.
   goOn() {
     return this.renew(true);
+  }
+
+  // More may come of a session that is still told of, unless it is heard as it was known before.
+  live() {
+    const { summary, known, loop, selection } = this.model.state;
+    return summary.state === "live" && known === null && !(loop && selection);
+  }
+
+  // Another drawing. A player at its end goes on with it; without more to wait for it stops.
+  grown() {
+    const { waiting } = this.model.state;
+    if (!this.renew(waiting) && waiting && !this.live()) this.player.pause();
   }
 
   // An <audio> element does not say why: the server does, when it is asked again.
