@@ -28,6 +28,7 @@ from projections.view import View
 from projections.views import OUTLINES, TEXT, VIEWS
 from replay.clock import Clock, now
 from replay.errors import Unavailable
+from replay.findings import DEFAULTS, Thresholds
 from replay.log.contract import EventLog
 
 LAGGING = 500
@@ -35,7 +36,13 @@ LAGGING = 500
 
 
 TEXT_MANNER = Manner("search", "the text index")
-OUTLINES_MANNER = Manner("sessions", "the outlines", rests=3.0)
+
+
+def outlines_manner(thresholds: Thresholds) -> Manner:
+    """How the outlines trail. Those by other thresholds are another file: a list never mixes the two."""
+    kind = f"sessions-{thresholds.tag}" if thresholds.tag else "sessions"
+    return Manner(kind, "the outlines", rests=3.0)
+
 
 OUTLINED = {"timelines", "listens"}
 """The views that outlines are made from."""
@@ -57,6 +64,7 @@ class Projections:
         clock: Clock,
         trailing: Trailing,
         outlining: Trailing,
+        thresholds: Thresholds,
     ) -> None:
         self._keeper = keeper
         self._log = log
@@ -69,9 +77,9 @@ class Projections:
         self.logbook = Logbook(keeper.readers, TextIndex(trailing.readers), log, keeper.stands)
         self.assets = Assets(keeper.readers, log, keeper.stands)
         self.timelines = Timelines(keeper.readers, log, self.feeds, keeper.stands, clock)
-        self.outlines = Outlines(outlining.readers)
+        self.outlines = Outlines(outlining.readers, keeper.readers)
         if isinstance(outlining.keeper, Keeper) and {view.name for view in views} >= OUTLINED:
-            outliner = Outliner(outlining.keeper, self.timelines, self.listens, keeper.wait_for)
+            outliner = Outliner(outlining.keeper, self.timelines, self.listens, keeper.wait_for, thresholds)
             outlining.afterwards = outliner.catch_up
 
     @classmethod
@@ -83,15 +91,17 @@ class Projections:
         read_only: bool = False,
         clock: Clock = now,
         views: Sequence[View] = VIEWS,
+        thresholds: Thresholds = DEFAULTS,
     ) -> Projections:
         """Open the views of a log in a folder.
 
         With `read_only` the views that another process keeps are read; without any, questions raise `Unavailable`.
-        Only one process at a time may open a folder otherwise. `clock` tells which sessions are live.
+        Only one process at a time may open a folder otherwise. `clock` tells which sessions are live;
+        the findings of outlines exceed `thresholds`.
         """
         keeper = Onlooker(folder, views) if read_only else Keeper(folder, log, views)
         trailing = Trailing(folder, log, TEXT, TEXT_MANNER, read_only=read_only)
-        outlining = Trailing(folder, log, OUTLINES, OUTLINES_MANNER, read_only=read_only)
+        outlining = Trailing(folder, log, OUTLINES, outlines_manner(thresholds), read_only=read_only)
         files = (keeper, trailing, outlining)
         try:
             for file in files:
@@ -100,7 +110,7 @@ class Projections:
             for file in reversed(files):
                 await file.close()
             raise
-        return cls(keeper, log, views, clock, trailing, outlining)
+        return cls(keeper, log, views, clock, trailing, outlining, thresholds)
 
     @property
     def position(self) -> int:

@@ -1,7 +1,8 @@
 """A session in brief: what a list shows of it. Pure.
 
 Rule 1: an outline holds numbers, rule ids and the letters of a strip: no name and no text of the session's events.
-Rule 2: a fault that is short against the session still shows in its strip: what went wrong outweighs what was
+Rule 2: it depends on no recording: what was promised of them is in it, what is missing is found when it is read.
+Rule 3: a fault that is short against the session still shows in its strip: what went wrong outweighs what was
         heard.
 """
 
@@ -14,12 +15,13 @@ import msgspec
 
 from replay.clock import NANOSECONDS
 from replay.findings import Finding, Severity
+from replay.findings.recordings import Promise, promises
 from replay.session import FOLD_VERSION, Session
 from replay.timeline import Timeline
 from replay.timeline.holes import find_holes
 from replay.timeline.stretches import Span, doubled, union
 
-OUTLINE_VERSION = 100 * FOLD_VERSION + 1
+OUTLINE_VERSION = 100 * FOLD_VERSION + 2
 """Raised when the same session would give another outline."""
 
 PARTS = 96
@@ -27,6 +29,9 @@ PARTS = 96
 
 STATES = {"heard": "c", "overlapping": "o", "paused": "p", "stalled": "t", "silent": "s", "unknown": "u"}
 """What a part of a strip can show, and its letter; `.` where there is nothing."""
+
+MOST_PROMISED = 2_000
+"""How many recordings, and ends within them, an outline holds that were promised."""
 
 _WEIGHTS = {"c": 1, "o": 2, "p": 1, "t": 3, "s": 3, "u": 3}
 """How much a moment of each state counts when the letter of a part is chosen."""
@@ -44,7 +49,9 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     """A session in brief, as of `position`, that of its last contributing record.
 
     `duration` and `heard` are seconds. `strip` draws the session in `PARTS` letters of `STATES`, of equal length
-    each. `findings` are those of the default thresholds, by rule. `fault` tells why there is no more than that.
+    each. `findings` are those of the session's thresholds, by rule; `promised` are the recordings that decide
+    whether there is *missing-audio* too, None where they are more than `MOST_PROMISED`. `fault` tells why there is
+    no more than that.
     """
 
     position: int
@@ -53,6 +60,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     clips: int = 0
     strip: str = ""
     findings: tuple[Found, ...] = ()
+    promised: tuple[Promise, ...] | None = ()
     fault: str | None = None
 
 
@@ -66,6 +74,7 @@ def outline(session: Session) -> Outline:
         clips=len(timeline.clips),
         strip=draw_strip(timeline),
         findings=tuple(_count(session.findings)),
+        promised=_promised(session),
     )
 
 
@@ -112,6 +121,12 @@ def _heaviest(weight: Counter[str]) -> str:
     if not weight:
         return "."
     return max(STATES.values(), key=lambda letter: weight[letter])
+
+
+def _promised(session: Session) -> tuple[Promise, ...] | None:
+    found = promises(session.timeline, session.thresholds.ns("missing_audio"))
+    many = sum(1 + len(promise.reaches) for promise in found) > MOST_PROMISED
+    return None if many else tuple(found)
 
 
 def _count(findings: Sequence[Finding]) -> Iterator[Found]:

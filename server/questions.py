@@ -18,7 +18,7 @@ from projections.timelines import State
 from replay.clock import format_time
 from replay.clocks import ClockChoice
 from replay.errors import Invalid
-from replay.findings import BY_ID, MISSING_AUDIO, SEVERITIES, Severity
+from replay.findings import BY_ID, SEVERITIES, Severity
 from server.query import Parameters, Reader, integer, moment, name, one_of, seconds, text
 from server.vinli.bounds import read_bound
 
@@ -132,7 +132,7 @@ SESSIONS = Parameters(
     until=moment,
     state=one_of("live", "open", "ended"),
     text=text(256),
-    finding=one_of(*(rule for rule in BY_ID if rule != MISSING_AUDIO.id)),
+    finding=one_of(*BY_ID),
     severity=one_of(*SEVERITIES),
     limit=integer(1, MAX_SESSIONS),
     before=position,

@@ -153,7 +153,9 @@ async def open_services(
         limits = Limits(queued_events=settings.max_queue)
         log = await SqliteLog.open(settings.data / LOG, read_only=read_only, clock=clock, limits=limits)
         stack.push_async_callback(log.close)
-        projections = await Projections.open(settings.data, log, read_only=read_only, clock=clock)
+        projections = await Projections.open(
+            settings.data, log, read_only=read_only, clock=clock, thresholds=settings.thresholds
+        )
         stack.push_async_callback(projections.close)
         services = Services(
             settings=settings,

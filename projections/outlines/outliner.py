@@ -1,6 +1,6 @@
 """Outlining the sessions that are stale.
 
-Rule 1: a session is outlined from the same evidence and by the same fold as its replay.
+Rule 1: a session is outlined from the same evidence, by the same fold and the same thresholds as its replay.
 Rule 2: a session is stale until an outline made at or after its last change is committed: a crash costs the work of
         a batch, never an outline.
 Rule 3: a session that cannot be folded has an outline that says so; the others go on.
@@ -21,8 +21,10 @@ from projections.listing import NEWEST
 from projections.timelines import Timelines
 from projections.view import CHUNK, Database, as_json, fields, run
 from replay.errors import Erased, NotFound, PlayheadError, Unavailable
+from replay.findings import DEFAULTS, Thresholds
 from replay.outline import Outline, lacking, outline
 from replay.session import Session, reconstruct
+from replay.timeline import Evidence
 
 BATCH = 50
 """How many sessions are outlined between commits."""
@@ -57,13 +59,24 @@ class Made(msgspec.Struct, frozen=True):
 
 
 class Outliner:
-    """Keeps the outlines of a file in step with what its view has noted. `wait_for` waits for the other views."""
+    """Keeps the outlines of a file in step with what its view has noted.
 
-    def __init__(self, keeper: Keeper, timelines: Timelines, listens: Listens, wait_for: WaitFor) -> None:
+    `wait_for` waits for the other views. The findings exceed `thresholds`, which the file is named for.
+    """
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        timelines: Timelines,
+        listens: Listens,
+        wait_for: WaitFor,
+        thresholds: Thresholds = DEFAULTS,
+    ) -> None:
         self._keeper = keeper
         self._timelines = timelines
         self._listens = listens
         self._wait_for = wait_for
+        self._thresholds = thresholds
 
     async def catch_up(self) -> None:
         """Outline every session that is stale. Raises `Unavailable` when the other views do not come along."""
@@ -85,8 +98,8 @@ class Outliner:
         try:
             evidence = await self._timelines.gather(*key)
             if len(evidence.records) <= LONG:
-                return _made(key, stale, reconstruct(evidence))
-            return await asyncio.to_thread(lambda: _made(key, stale, reconstruct(evidence)))
+                return _made(key, stale, self._fold(evidence))
+            return await asyncio.to_thread(lambda: _made(key, stale, self._fold(evidence)))
         except (NotFound, Erased):
             return Made(key, stale)
         except (Unavailable, sqlite3.Error):
@@ -94,6 +107,9 @@ class Outliner:
         except (PlayheadError, ValueError, ArithmeticError, LookupError, TypeError) as error:
             text = f"{type(error).__name__}: {error}"[:MAX_FAULT]
             return Made(key, stale, Outline(position=0, fault=text), 0, NEWEST)
+
+    def _fold(self, evidence: Evidence) -> Session:
+        return reconstruct(evidence, thresholds=self._thresholds)
 
     async def _mark_described(self) -> None:
         """Mark the sessions that play a described asset, some assets at a time."""

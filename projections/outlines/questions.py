@@ -1,4 +1,8 @@
-"""What `outlines` answers: the outlines of some sessions, and how far they go."""
+"""What `outlines` answers: the outlines of some sessions, and how far they go.
+
+Rule: an outline is at hand when nothing that the other views know has changed its session since. They are asked
+      after the outlines were read, so that an answer may join the two.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from projections.outlines.changes import Changes, Seen
 from projections.readers import Readers
 from projections.view import as_json, fields
 from replay.errors import Unavailable
@@ -15,31 +20,38 @@ Key = tuple[str, str]
 """A session: its log and its id."""
 
 
-class Fresh(msgspec.Struct, frozen=True):
-    """Outlines that nothing has changed since, as of the position `through`; other sessions have none at hand."""
-
-    through: int
-    outlines: dict[Key, Outline]
-
-
 class Outlines:
-    """The questions. A file that is not there, or cannot be read, has no outline at hand: they can be made anew."""
+    """The questions. A file that is not there, or cannot be read, has no outline at hand: they can be made anew.
 
-    def __init__(self, readers: Readers) -> None:
+    `readers` read the outlines, `views` what they are made from.
+    """
+
+    def __init__(self, readers: Readers, views: Readers) -> None:
         self._readers = readers
+        self._changes = Changes(views)
 
-    async def of(self, keys: Iterable[Key]) -> Fresh:
-        """The outlines of these sessions."""
-        sql = f"""SELECT o.log, o.session, o.body, (SELECT position FROM checkpoint)
+    async def of(self, keys: Iterable[Key]) -> dict[Key, Outline]:
+        """The outlines of these sessions that are at hand."""
+        sql = f"""SELECT o.log, o.session, o.body, (SELECT position FROM checkpoint),
+                (SELECT min(position) FROM described),
+                (SELECT json_group_array(device) FROM lacking AS l INDEXED BY lacking_by_session
+                    WHERE (l.log, l.session) = (o.log, o.session)) || ''
             FROM json_each(?) AS wanted CROSS JOIN outlines AS o
                 ON (o.log, o.session) = ({fields(2, "wanted.value")})
             WHERE NOT EXISTS (SELECT 1 FROM stale AS s WHERE (s.log, s.session) = (o.log, o.session))"""
         try:
-            rows = await self._readers.fetch_many(4, sql, (as_json(list(keys)),))
+            rows = await self._readers.fetch_many(6, sql, (as_json(list(keys)),))
         except Unavailable:
-            return Fresh(0, {})
-        found = {(log, session): _decode(body) for log, session, body, _ in rows}
-        return Fresh(max((position for *_, position in rows), default=0), found)
+            return {}
+        if not rows:
+            return {}
+        *_, through, pending, _ = rows[0]
+        lacking = {(log, session): _decode_names(names) for log, session, *_, names in rows}
+        seen = Seen(through, through if pending is None else pending - 1, lacking)
+        changed = await self._changes.since(seen)
+        return {
+            (log, session): _decode(body) for log, session, body, *_ in rows if (log, session) not in changed
+        }
 
     async def outlined(self) -> int:
         """The position up to which every session has its outline."""
@@ -53,3 +65,4 @@ class Outlines:
 
 
 _decode = msgspec.json.Decoder(Outline).decode
+_decode_names = msgspec.json.Decoder(tuple[str, ...]).decode

@@ -1,15 +1,21 @@
 """Whether the recordings are there that the timeline says were heard.
 
-Rule: a recording that nobody has looked for is not missing. What was looked for is in the case (`Known`).
+Rule 1: a recording that nobody has looked for is not missing. What was looked for is in the case (`Known`).
+Rule 2: `promises` tells from a timeline alone what `missing_audio` finds, once it is known what is there: for who
+        has looked at the recordings, and not at the session.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+
+import msgspec
 
 from replay.findings.model import Case, Found
 from replay.findings.words import titled
-from replay.timeline import Clip
+from replay.recordings.known import Known
+from replay.timeline import Clip, Timeline
 from replay.timeline.ratio import media_of, wall_of
 from replay.words import lasting
 
@@ -19,7 +25,7 @@ def missing_audio(case: Case) -> Iterable[Found]:
     if case.recordings is None:
         return
     limit = case.ns("missing_audio")
-    lengths = {(one.listen, one.asset): one.media_out for one in case.timeline.listens}
+    lengths = _lengths(case.timeline)
     for clip in case.timeline.clips:
         known = case.recordings.get(clip.asset or "")
         if known is None:
@@ -38,6 +44,50 @@ def missing_audio(case: Case) -> Iterable[Found]:
                 )
                 start = max(clip.stop - wall_of(lacking, clip.rate), clip.start)
                 yield Found(start, clip.stop, message, clip.positions)
+
+
+class Promise(msgspec.Struct, frozen=True, array_like=True):
+    """A recording that a description promised (a `url`), and what clips are told to have sounded of it.
+
+    `position` is the description's. `reaches` tells how far into the recording (ns) clips came, and how many so
+    far: of those that a recording can be too short for.
+    """
+
+    position: int
+    clips: int
+    reaches: tuple[tuple[int, int], ...]
+
+    def missing(self, known: Known, limit: int) -> int:
+        """How many findings *missing-audio* there are, given what is there; `limit` (ns) is what they exceed."""
+        if known.fault is not None:
+            return self.clips
+        if known.duration is None:
+            return 0
+        return sum(clips for reach, clips in self.reaches if reach - known.duration > limit)
+
+
+def promises(timeline: Timeline, limit: int) -> list[Promise]:
+    """The recordings that a timeline's clips were promised; `limit` (ns) is what *missing-audio* must exceed."""
+    lengths = _lengths(timeline)
+    clips: Counter[str] = Counter()
+    reaches: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for clip in timeline.clips:
+        described = timeline.descriptions.get(clip.asset or "")
+        if clip.asset is None or described is None or described.data.url is None:
+            continue
+        clips[clip.asset] += 1
+        reach = _claimed(clip, lengths.get((clip.listen, clip.asset)))
+        if not clip.loop and reach - clip.media_in > limit:
+            reaches[clip.asset][reach] += 1
+    found = (
+        Promise(timeline.descriptions[asset].position, count, tuple(sorted(reaches[asset].items())))
+        for asset, count in clips.items()
+    )
+    return sorted(found, key=lambda promise: promise.position)
+
+
+def _lengths(timeline: Timeline) -> dict[tuple[str, str | None], int | None]:
+    return {(one.listen, one.asset): one.media_out for one in timeline.listens}
 
 
 def _claimed(clip: Clip, length: int | None) -> int:

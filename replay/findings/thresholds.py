@@ -8,6 +8,7 @@ Rule 2: what is compared is exact: nanoseconds, and ratios of the decimal digits
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Annotated, get_type_hints
 
@@ -97,6 +98,11 @@ class Thresholds(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Whether an excess is more than a threshold in percent of a whole, exactly."""
         return excess * 100 > whole * ratio(getattr(self, name))
 
+    @property
+    def tag(self) -> str:
+        """Short text that stands for these thresholds and no others; empty for the defaults."""
+        return "" if self == DEFAULTS else hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:12]
+
     def shown(self, names: tuple[str, ...]) -> dict[str, float] | None:
         """Some of them as an answer names them, by unit: `{"seconds": 2.0, "percent": 2.0}`; None for none."""
         return {LIMITS[name].unit: getattr(self, name) for name in names} or None
@@ -175,4 +181,4 @@ def limits_table() -> str:
 
 
 DEFAULTS = Thresholds()
-"""The thresholds of a replay, of the drawing, of what a list of sessions is filtered by."""
+"""The thresholds that hold where none are set."""

@@ -43,13 +43,19 @@ async def look_for_recordings(services: Services, session: Session) -> Hearing:
     return await asyncio.to_thread(_look, services.media.recordings, log, promised, session)
 
 
+def look_for(recordings: Recordings, log: str, description: AssetDescribed) -> Known | None:
+    """What is there of a recording that its description promises; None for one that nobody has looked for."""
+    known = recordings.glance(log, description)
+    return None if known.path is None and is_address(description.url or "") else known
+
+
 def _look(
     recordings: Recordings, log: str, promised: Mapping[str, AssetDescribed], session: Session
 ) -> Hearing:
     found: dict[str, Known] = {}
     for asset, description in promised.items():
-        known = recordings.glance(log, description)
-        if known.path is not None or not is_address(description.url or ""):
+        known = look_for(recordings, log, description)
+        if known is not None:
             found[asset] = known
     missing = tuple(missing_audio(session, found))
     tag = hashlib.sha256(msgspec.json.encode(missing)).hexdigest()[:12] if missing else ""

@@ -1,9 +1,11 @@
 """Sessions with their outlines: what a list shows of each, and what it is narrowed by.
 
 Rule 1: an outline is shown only when nothing has changed the session since; else there is none (null).
-Rule 2: a list that is narrowed by findings is exact. A session without an outline at hand is folded on the spot,
-        `FOLDED` of them a request; a page that is short for that reason still brings `next`.
-Rule 3: a session that cannot be folded is let through, with its outline's `fault`: nobody can say that it is well.
+Rule 2: what recordings are missing is found as the list is read (`server.reads.promised`), since they come and go
+        without an event.
+Rule 3: a list that is narrowed by findings is exact. A session that its outline does not decide is folded on the
+        spot, `FOLDED` of them a request; a page that is short for that reason still brings `next`.
+Rule 4: a session that cannot be folded is let through, with its outline's `fault`: nobody can say that it is well.
 """
 
 from __future__ import annotations
@@ -13,13 +15,14 @@ from collections.abc import Sequence
 
 import msgspec
 
-from projections.outlines import Fresh
 from projections.timelines import SessionFilter, SessionRow
 from replay.errors import Erased, NotFound, TooLarge
-from replay.findings import Severity
+from replay.findings import MISSING_AUDIO, Severity
 from replay.outline import Outline, outline
 from replay.session import reconstruct
 from server.questions import SessionsQuestion
+from server.reads.hearing import look_for_recordings
+from server.reads.promised import Looking
 from server.services import Services
 
 CHUNK = 200
@@ -49,69 +52,108 @@ class OutlinedPage(msgspec.Struct, frozen=True):
 
 async def outline_at_hand(services: Services, row: SessionRow) -> Outline | None:
     """The outline of one session, where nothing has changed it since."""
-    return _at_hand(await services.projections.outlines.of([(row.log, row.session)]), row)
+    key = (row.log, row.session)
+    found = (await services.projections.outlines.of([key])).get(key)
+    if found is None:
+        return None
+    looking = Looking(services)
+    await looking.look([found])
+    return looking.told(found)
 
 
 async def list_sessions(
     services: Services, wanted: SessionFilter, question: SessionsQuestion
 ) -> OutlinedPage:
     """A page of the sessions that a question asks for."""
-    if question.finding is None and question.severity is None:
-        page = await services.projections.timelines.list(wanted, question.before, question.limit)
-        return OutlinedPage(tuple(await _with_outlines(services, page.sessions)), page.next, page.position)
-    return await _Narrowing(services, question).page(wanted)
+    return await _Listing(services, question).page(wanted)
 
 
 async def _with_outlines(services: Services, rows: Sequence[SessionRow]) -> list[Outlined]:
-    fresh = await services.projections.outlines.of((row.log, row.session) for row in rows)
-    return [Outlined(row, _at_hand(fresh, row)) for row in rows]
+    at_hand = await services.projections.outlines.of((row.log, row.session) for row in rows)
+    return [Outlined(row, at_hand.get((row.log, row.session))) for row in rows]
 
 
-def _at_hand(fresh: Fresh, row: SessionRow) -> Outline | None:
-    return fresh.outlines.get((row.log, row.session)) if fresh.through >= row.last else None
-
-
-class _Narrowing:
-    """One page of sessions that have a finding."""
+class _Listing:
+    """One page of sessions, narrowed to those that have a finding where the question asks for one."""
 
     def __init__(self, services: Services, question: SessionsQuestion) -> None:
         self._services = services
         self._question = question
+        self._narrowed = question.finding is not None or question.severity is not None
+        self._looking = Looking(services)
         self._found: list[Outlined] = []
         self._folded = 0
         self._looked_at = 0
 
     async def page(self, wanted: SessionFilter) -> OutlinedPage:
         before, position = self._question.before, None
+        size = CHUNK if self._narrowed else self._question.limit
         while True:
-            chunk = await self._services.projections.timelines.list(wanted, before, CHUNK)
+            chunk = await self._services.projections.timelines.list(wanted, before, size)
             position = chunk.position if position is None else position
             stopped = await self._sift(chunk.sessions)
             before = chunk.next if stopped is None else stopped
-            if stopped is not None or before is None or self._looked_at >= LOOKED_AT:
+            if not self._narrowed or stopped is not None or before is None or self._looked_at >= LOOKED_AT:
                 return OutlinedPage(tuple(self._found), before, position)
 
     async def _sift(self, rows: Sequence[SessionRow]) -> int | None:
         """Take what fits; where it had to stop, the `before` that goes on."""
-        for number, one in enumerate(await _with_outlines(self._services, rows)):
-            if len(self._found) == self._question.limit or (one.outline is None and self._folded == FOLDED):
+        outlined = await _with_outlines(self._services, rows)
+        await self._looking.look(
+            one.outline for one in outlined if one.outline and self._may_fit(one.outline)
+        )
+        for number, one in enumerate(outlined):
+            if not self._has_room(one.outline):
                 return rows[number - 1].first if number else one.row.first + 1
             self._looked_at += 1
-            seen = one if one.outline is not None else await self._fold(one.row)
-            if seen.outline is not None and self._fits(seen.outline):
+            seen = await self._seen(one)
+            if not self._narrowed or (seen.outline is not None and self._fits(seen.outline)):
                 self._found.append(seen)
         return None
 
+    def _has_room(self, outline: Outline | None) -> bool:
+        """Whether a page that is not full may still take what another session costs."""
+        if len(self._found) == self._question.limit:
+            return False
+        if self._undecided(outline):
+            return self._folded < FOLDED
+        return outline is None or not self._may_fit(outline) or self._looking.covers(outline)
+
+    async def _seen(self, one: Outlined) -> Outlined:
+        if self._undecided(one.outline):
+            return await self._fold(one.row)
+        if one.outline is None or not self._may_fit(one.outline):
+            return one
+        return Outlined(one.row, self._looking.told(one.outline))
+
     async def _fold(self, row: SessionRow) -> Outlined:
         self._folded += 1
+        thresholds = self._services.settings.thresholds
         try:
             evidence = await self._services.projections.timelines.gather(row.log, row.session)
             async with self._services.folding:
-                return Outlined(row, await asyncio.to_thread(lambda: outline(reconstruct(evidence))))
+                session = await asyncio.to_thread(lambda: reconstruct(evidence, thresholds=thresholds))
+            heard = await look_for_recordings(self._services, session)
+            return Outlined(row, await asyncio.to_thread(lambda: outline(heard.of(session))))
         except (NotFound, Erased):
             return Outlined(row, None)
         except TooLarge as error:
             return Outlined(row, Outline(position=0, fault=error.message))
+
+    def _undecided(self, outline: Outline | None) -> bool:
+        """Whether only a fold tells if a session fits."""
+        if not self._narrowed:
+            return False
+        return outline is None or (outline.promised is None and self._asks_for_missing())
+
+    def _may_fit(self, outline: Outline) -> bool:
+        """Whether a session fits, or would if a recording that it was promised were missing."""
+        return (
+            not self._narrowed or self._fits(outline) or (bool(outline.promised) and self._asks_for_missing())
+        )
+
+    def _asks_for_missing(self) -> bool:
+        return self._matches(MISSING_AUDIO.id, MISSING_AUDIO.severity)
 
     def _fits(self, seen: Outline) -> bool:
         return seen.fault is not None or any(

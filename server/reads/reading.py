@@ -22,7 +22,7 @@ from replay.clocks.correction import reading_of
 from replay.clocks.document import clock_document
 from replay.document import sequence, timeline_document
 from replay.errors import Conflict, Invalid, NotFound, Unavailable
-from replay.findings import DEFAULTS, Thresholds
+from replay.findings import Thresholds
 from replay.log.contract import Record
 from replay.session import FOLD_VERSION, Session, examine
 from replay.timeline import place
@@ -244,8 +244,8 @@ def _tag(services: Services, prefix: Prefix, session: Session, more: str) -> str
     parts = [services.log.epoch, session.timeline.position, prefix.newest_erasure, FOLD_VERSION]
     if session.clock != "device":
         parts.append(session.clock)
-    if session.thresholds != DEFAULTS:
-        parts.append(_digest(session.thresholds))
+    if session.thresholds.tag:
+        parts.append(session.thresholds.tag)
     return "-".join(map(str, [*parts, more] if more else parts))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,21 +12,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from projections import Projections
-from projections.runner import OUTLINES_MANNER
+from projections.runner import outlines_manner
 from projections.views import OUTLINES
 from projections.views_file import file_name
+from replay.envelope import Event
 from replay.errors import Erased, NotFound
+from replay.findings import DEFAULTS, Thresholds
 from replay.outline import Outline, outline
 from replay.session import reconstruct
-from tests.projections.house import House, event, events_of_two_sessions, eventually, open_house
+from tests.projections.house import House, event, events_of_two_sessions, eventually, files, open_house
 
-NAME = file_name(OUTLINES, OUTLINES_MANNER.kind)
+KIND = outlines_manner(DEFAULTS).kind
+NAME = file_name(OUTLINES, KIND)
 WALK = ("default", "s1")
+BOTH = [WALK, ("default", "s2")]
 
 
 async def seen(house: House, key: tuple[str, str] = WALK) -> Outline | None:
     """The outline at hand."""
-    return (await house.projections.outlines.of([key])).outlines.get(key)
+    return (await house.projections.outlines.of([key])).get(key)
 
 
 async def fresh(house: House, key: tuple[str, str] = WALK) -> Outline:
@@ -39,11 +44,38 @@ async def outlined(house: House) -> Outline | None:
 
 
 def bytes_of(folder: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in sorted(folder.glob(f"{OUTLINES_MANNER.kind}-*")))
+    return b"".join(path.read_bytes() for path in sorted(folder.glob(f"{KIND}-*")))
 
 
 def test_the_file_is_named_for_the_versions_of_outline_and_fold() -> None:
     assert f"sessions-outlines{OUTLINES[0].version}.db" == NAME
+
+
+async def test_outlines_by_other_thresholds_are_another_file_and_never_mix(
+    house: House, tmp_path: Path
+) -> None:
+    await house.tell(
+        event("listen-started", data={"asset": "a"}),
+        event("listen-ended", at=5, data={"asset": "a"}),
+        event("listen-started", at=8, data={"asset": "b"}),
+        event("listen-ended", at=9, data={"asset": "b"}),
+    )
+    found = await outlined(house)
+    assert found is not None
+    assert "gap" in {one.rule for one in found.findings}
+    await house.projections.close()
+    lenient = Thresholds(gap=10)
+    again = await Projections.open(tmp_path, house.log, thresholds=lenient)
+    try:
+        assert await again.outlines.of([WALK]) == {}
+        await again.catch_up()
+        await again.outlining.catch_up()
+        found = (await again.outlines.of([WALK]))[WALK]
+        assert "gap" not in {one.rule for one in found.findings}
+        kept = [name for name in files(tmp_path) if name.startswith(KIND) and name.endswith(".db")]
+        assert kept == [file_name(OUTLINES, outlines_manner(lenient).kind)]
+    finally:
+        await again.close()
 
 
 async def test_a_session_is_outlined_from_the_evidence_of_its_replay(house: House) -> None:
@@ -60,8 +92,7 @@ async def test_what_happens_to_a_session_makes_its_outline_stale_until_it_is_mad
     await house.tell(event("listen-started", data={"asset": "a"}))
     first = await outlined(house)
     await house.tell(event("listen-ended", at=9, data={"asset": "a"}), event(session="s2"))
-    again = await house.projections.outlines.of([WALK, ("default", "s2")])
-    assert again.through == 1, "what is read tells how far it goes"
+    assert await seen(house) is None, "before the outlines have heard of it, too"
     assert await outlined(house) == await fresh(house) != first
 
 
@@ -111,7 +142,7 @@ async def test_an_erasure_makes_an_outline_again_and_takes_the_last_with_the_ses
 async def test_a_session_that_cannot_be_folded_says_so_and_keeps_nobody_waiting(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(evidence: object) -> None:
+    def fail(evidence: object, **more: object) -> None:
         raise ValueError("no such luck")
 
     monkeypatch.setattr("projections.outlines.outliner.reconstruct", fail)
@@ -146,7 +177,7 @@ async def test_a_crash_between_noting_and_making_loses_no_outline(house: House, 
     await keeper.catch_up()  # type: ignore[union-attr]
     assert await seen(house) is None
     again = await Projections.open(tmp_path, house.log, read_only=True)
-    assert (await again.outlines.of([WALK])).outlines == {}
+    assert await again.outlines.of([WALK]) == {}
     await again.close()
     assert await outlined(house) == await fresh(house)
 
@@ -157,28 +188,41 @@ async def test_without_a_file_there_is_no_outline_at_hand(tmp_path: Path, house:
 
 
 some_events = events_of_two_sessions(min_size=1)
-lives = st.lists(st.tuples(some_events, st.lists(st.integers(1, 20), max_size=2), st.booleans()), max_size=4)
+lives = st.lists(
+    st.tuples(some_events, st.lists(st.integers(1, 20), max_size=2), st.sampled_from(["", "noted", "made"])),
+    max_size=4,
+)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lives)
-async def test_after_any_life_each_outline_is_that_of_a_fold(
-    tmp_path_factory: pytest.TempPathFactory, told: list[tuple[list[object], list[int], bool]]
+async def test_at_any_moment_of_any_life_an_outline_at_hand_is_that_of_a_fold(
+    tmp_path_factory: pytest.TempPathFactory, told: list[tuple[list[Event], list[int], str]]
 ) -> None:
     async with open_house(tmp_path_factory.mktemp("life")) as house:
         for events, erased, outlining in told:
-            await house.tell(*events)  # type: ignore[arg-type]
+            await house.tell(*events)
             if erased:
                 await house.erase(*erased)
-            if outlining:
+            if outlining == "noted":
+                await house.projections.outlining.keeper.catch_up()  # type: ignore[union-attr]
+            elif outlining == "made":
                 await house.projections.outlining.catch_up()
+            assert await at_hand(house) <= await as_they_are(house)
         await house.projections.outlining.catch_up()
-        for key in (("default", "s1"), ("default", "s2")):
-            try:
-                expected: Outline | None = await fresh(house, key)
-            except (NotFound, Erased):
-                expected = None
-            assert await seen(house, key) == expected
+        assert await at_hand(house) == await as_they_are(house)
+
+
+async def at_hand(house: House) -> set[tuple[tuple[str, str], Outline]]:
+    return set((await house.projections.outlines.of(BOTH)).items())
+
+
+async def as_they_are(house: House) -> set[tuple[tuple[str, str], Outline]]:
+    found = set()
+    for key in BOTH:
+        with suppress(NotFound, Erased):
+            found.add((key, await fresh(house, key)))
+    return found
 
 
 async def test_the_file_keeps_no_name_of_what_is_gone(house: House, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ async def open_over(
     log: EventLog, settings: Settings, clock: Clock = now, *, caught_up: bool = True
 ) -> AsyncIterator[Services]:
     """Services over a log that is not of the data folder; views are there from the start if `caught_up`."""
-    projections = await Projections.open(settings.data, log, clock=clock)
+    projections = await Projections.open(settings.data, log, clock=clock, thresholds=settings.thresholds)
     tokens = await TokenStore.open(settings.data / "tokens.db", clock=clock)
     try:
         if caught_up:

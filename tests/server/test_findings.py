@@ -218,9 +218,3 @@ async def test_a_day_that_is_too_much_is_refused_and_not_cut_short(
     await walk(api)
     answer = await api.get(DAY, {"day": "2026-05-01"})
     assert (answer.status, answer.faults[0][1]) == (413, "day")
-
-
-async def test_a_list_is_not_narrowed_by_what_is_found_only_when_a_session_is_told(api: Api) -> None:
-    answer = await api.get("/api/v1/sessions", {"finding": "missing-audio"})
-    assert (answer.status, answer.faults[0][1]) == (400, "finding")
-    assert (await api.get("/api/v1/sessions", {"finding": "gap"})).status == 200

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
+from replay.findings import Thresholds
+from replay.log import EventLog
 from server.services import Services
+from server.settings import Settings
+from tests.replay.recordings.making import wav
 from tests.server.api import Api, event
+from tests.server.conftest import open_over, serve
 from tests.server.test_sessions import names, pages
 
 PATH = "/api/v1/sessions"
@@ -75,3 +81,123 @@ async def test_only_known_rules_and_severities_are_asked_for(api: Api, parameter
     answer = await api.get(PATH, {parameter: value})
     assert answer.status == 400
     assert parameter in answer.document["detail"]
+
+
+def described(asset: str, **data: object) -> dict[str, Any]:
+    return event(f"about-{asset}", "asset-described", data={"asset": asset, "url": f"{asset}.wav", **data})
+
+
+async def found_missing(api: Api) -> dict[str, int]:
+    """How often `missing-audio` was found in each session that the list gives, as its findings say too."""
+    following: str | None = f"{PATH}?finding=missing-audio&limit=2"
+    found: dict[str, int] = {}
+    while following:
+        answer = (await api.get(following)).document
+        for session in answer["sessions"]:
+            found[session["session"]] = session["outline"]["findings"]["missing-audio"]
+            findings = await api.get(f"{PATH}/{session['session']}/findings", {"rule": "missing-audio"})
+            assert findings.document["counts"]["error"] == found[session["session"]]
+            alone = (await api.get(f"{PATH}/{session['session']}")).document["outline"]
+            assert alone is None or alone == session["outline"]
+        following = answer["next"]
+    return found
+
+
+def put_by_hand(services: Services, asset: str, seconds: float) -> None:
+    folder = services.media.recordings.folder("default")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{asset}.wav").write_bytes(wav(seconds))
+
+
+@pytest.mark.parametrize("outlined", [True, False], ids=["outlines at hand", "folded on the spot"])
+async def test_a_list_is_narrowed_by_recordings_that_are_missing_now(
+    api: Api, services: Services, outlined: bool
+) -> None:
+    for number in range(3):
+        await api.send(*told(f"s{number}", faulty=False))
+    of: dict[str, Any] = {"session": "s1", "device": "phone-s1"}
+    await api.send(
+        event("n-1", "listen-started", time="2026-05-01T12:00:12Z", data={"asset": "a"}, **of),
+        event("n-2", "listen-ended", time="2026-05-01T12:00:18Z", data={"asset": "a"}, **of),
+    )
+    if outlined:
+        await services.projections.outlining.catch_up()
+    assert await found_missing(api) == {}
+    await api.send(described("a"))
+    if outlined:
+        await services.projections.outlining.catch_up()
+    assert await found_missing(api) == {"s2": 1, "s1": 2, "s0": 1}
+    put_by_hand(services, "a", 8)
+    assert await found_missing(api) == {}, "nobody has looked into the recording"
+    assert (await api.get("/api/v1/assets/a/peaks")).status == 200
+    assert await found_missing(api) == {"s2": 1, "s1": 1, "s0": 1}
+    assert await pages(api, f"{PATH}?severity=error") == ["s2", "s1", "s0"]
+    put_by_hand(services, "a", 10)
+    assert await found_missing(api) == {}
+    assert await pages(api, f"{PATH}?severity=error") == []
+
+
+async def test_a_page_is_short_rather_than_look_for_too_many_recordings(
+    api: Api, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.reads.promised.LOOKED_FOR", 2)
+    for number in range(5):
+        await api.send(*told(f"s{number}", faulty=False), described(f"b{number}"))
+        of: dict[str, Any] = {"session": f"s{number}", "device": f"phone-s{number}"}
+        at = "2026-05-01T12:00:05Z"
+        await api.send(event(f"n{number}", "listen-started", time=at, data={"asset": f"b{number}"}, **of))
+    await services.projections.outlining.catch_up()
+    every = [f"s{number}" for number in (4, 3, 2, 1, 0)]
+    for query in ("limit=50", "finding=missing-audio"):
+        assert names(await api.get(f"{PATH}?{query}")) == ["s4", "s3"]
+        assert await pages(api, f"{PATH}?{query}") == every
+
+
+async def test_a_session_that_was_promised_too_much_is_folded_on_the_spot(
+    api: Api, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("replay.outline.MOST_PROMISED", 1)
+    monkeypatch.setattr("server.reads.outlined.FOLDED", 1)
+    for number in range(3):
+        await api.send(*told(f"s{number}", faulty=False))
+    await api.send(described("a"))
+    await services.projections.outlining.catch_up()
+    assert await pages(api, f"{PATH}?finding=missing-audio") == ["s2", "s1", "s0"]
+    put_by_hand(services, "a", 10)
+    assert await pages(api, f"{PATH}?finding=missing-audio") == []
+    assert await pages(api, f"{PATH}?finding=ended-before-start") == []
+
+
+@pytest.mark.parametrize("outlined", [True, False], ids=["outlines at hand", "folded on the spot"])
+async def test_the_thresholds_that_are_set_hold_for_the_list(
+    engine: EventLog, settings: Settings, outlined: bool
+) -> None:
+    seen = []
+    for gap in (0.05, 20.0):
+        changed = msgspec.structs.replace(settings, thresholds=Thresholds(gap=gap, missing_audio=11))
+        async with open_over(engine, changed) as services, serve(services) as api:
+            put_by_hand(services, "a", 0.1)
+            await api.send(*told("a", faulty=False), *gapped("b"), described("a", duration=10))
+            assert (await api.get("/api/v1/assets/a/peaks")).status == 200
+            if outlined:
+                await services.projections.outlining.catch_up()
+            assert await pages(api, f"{PATH}?finding=missing-audio") == []
+            seen.append(await pages(api, f"{PATH}?finding=gap"))
+            replay = (await api.get(f"{PATH}/b/findings", {"rule": "gap"})).document
+            assert bool(replay["findings"]) == bool(seen[-1])
+    assert seen == [["b"], []]
+
+
+def gapped(session: str) -> list[dict[str, Any]]:
+    """A session of two listens, with ten seconds of silence between them."""
+    kinds = ("started", "ended", "started", "ended")
+    return [
+        event(
+            f"{session}-{number}",
+            f"listen-{kind}",
+            time=f"2026-05-01T12:00:{number}0Z",
+            session=session,
+            data={"asset": "a", "listen": f"{number // 2}"},
+        )
+        for number, kind in enumerate(kinds)
+    ]

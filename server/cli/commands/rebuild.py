@@ -49,7 +49,7 @@ async def _rebuild(settings: Settings) -> int:
         stack.enter_context(DataLock(settings.data))
         log = await SqliteLog.open(settings.data / LOG)
         stack.push_async_callback(log.close)
-        projections = await Projections.open(settings.data, log)
+        projections = await Projections.open(settings.data, log, thresholds=settings.thresholds)
         stack.push_async_callback(projections.close)
         with progress(of_bytes=False) as bars:
             task = bars.add_task("folding", total=None)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from replay.clock import to_nanoseconds, to_seconds
-from replay.findings import Finding
+from replay.findings import Finding, Thresholds
+from replay.findings.recordings import promises
 from replay.recordings.known import MISSING, Known
 from replay.session import reconstruct
 from tests.replay.history import History
@@ -55,3 +61,43 @@ def test_a_loop_repeats_what_there_is(history: History) -> None:
     history.add(0, "listen-started", asset="bell", listen="l", loop=True)
     history.add(90, "listen-ended", listen="l", reason="finished")
     assert missing(history, {"bell": whole(60)}) == []
+
+
+tenths = st.integers(0, 100).map(lambda tenth: tenth / 10)
+plays = st.fixed_dictionaries(
+    {
+        "asset": st.sampled_from(["bell", "rain", "untold"]),
+        "at": tenths,
+        "for_": tenths,
+        "in_": tenths,
+        "rate": st.sampled_from([0.5, 1, 2]),
+        "loop": st.booleans(),
+    }
+)
+
+
+@given(st.lists(plays, max_size=6), st.none() | tenths, st.none() | tenths, st.booleans(), tenths)
+def test_promises_and_what_is_there_tell_how_much_is_found_missing(
+    played: list[dict[str, Any]], told: float | None, there: float | None, gone: bool, limit: float
+) -> None:
+    history = History()
+    for asset in ("bell", "rain"):
+        history.describe(asset, url=f"{asset}.wav", **({} if told is None else {"duration": told}))
+    for number, play_ in enumerate(sorted(played, key=lambda one: float(one["at"]))):
+        start, length, asset = play_["at"], play_["for_"], play_["asset"]
+        more = {name: play_[name] for name in ("in_", "rate", "loop")}
+        history.add(start, "listen-started", asset=asset, listen=f"l{number}", **more)
+        history.add(start + length / 3, "playback-paused", listen=f"l{number}")
+        history.add(start + length / 2, "playback-resumed", listen=f"l{number}")
+        history.add(start + length, "listen-ended", listen=f"l{number}")
+    if not played:
+        history.add(0, "session-started")
+    fault = "there is no such file" if gone else None
+    known = Known(None, MISSING, None if there is None or gone else to_nanoseconds(there), fault)
+    recordings = {"bell": known, "rain": known}
+    thresholds = Thresholds(missing_audio=limit)
+    session = reconstruct(history.evidence(), thresholds=thresholds, recordings=recordings)
+    found = sum(finding.count for finding in session.findings if finding.rule == "missing-audio")
+    length_limit = thresholds.ns("missing_audio")
+    promised = promises(session.timeline, length_limit)
+    assert sum(promise.missing(known, length_limit) for promise in promised) == found
