@@ -62,8 +62,7 @@ async def prepare(
     timeline = held.value.session.timeline
     score = await _score(held.value, question.rate)
     sound = _cut(score, timeline.zero, question)
-    if question.lanes is not None:
-        sound = msgspec.structs.replace(sound, score=score.only(question.lanes))
+    sound = msgspec.structs.replace(sound, score=_chosen(score, question))
     recordings = await _recordings(services, timeline, sound)
     form = f"{extension}-{_digest(sound, question, recordings)}"
     offset = to_seconds(score.origin - timeline.zero) + sound.first / score.rate
@@ -112,6 +111,14 @@ async def _score(kept: Kept, rate: int) -> Score:
     return score
 
 
+def _chosen(score: Score, question: SoundQuestion) -> Score:
+    """The score with the lanes that are to be heard."""
+    if question.lanes is None and question.muted is None:
+        return score
+    there = {part.lane for part in score.parts} if question.lanes is None else set(question.lanes)
+    return score.only(there.difference(question.muted or ()))
+
+
 def _cut(score: Score, zero: int, question: SoundQuestion) -> Sound:
     """The part that is asked for. Raises `Unprocessable`."""
     first = 0 if question.start is None else score.frame_at(zero + to_nanoseconds(question.start))
@@ -137,7 +144,7 @@ async def _recordings(services: Services, timeline: Timeline, sound: Sound) -> d
 
 def _digest(sound: Sound, question: SoundQuestion, recordings: Mapping[str, Known]) -> str:
     """What, beside the session, decides which bytes these are."""
-    chosen = None if question.lanes is None else sorted(set(question.lanes))
-    asked = (MIX_VERSION, sound.first, sound.last, sound.score.rate, sound.channels, chosen)
+    lanes = [names and sorted(set(names)) for names in (question.lanes, question.muted)]
+    asked = (MIX_VERSION, sound.first, sound.last, sound.score.rate, sound.channels, lanes)
     keys = [(asset, known.key, known.fault is None) for asset, known in sorted(recordings.items())]
     return hashlib.sha256(msgspec.json.encode((asked, keys))).hexdigest()[:24]

@@ -21,6 +21,7 @@ from replay.mixdown import Score, spool, write_score
 from replay.recordings.decode import Samples, decode
 from replay.timeline import Timeline
 from server.settings import Settings
+from server.sound.questions import written_lanes
 from tests.replay.sounds import frequency, level, tone, write_pcm
 from tests.server.api import Api, event
 
@@ -133,6 +134,31 @@ async def test_a_part_is_that_slice_of_the_whole_and_lanes_can_be_had_alone(api:
     assert len(mono.body) == 44 + 10 * 8000 * 2
 
 
+@pytest.mark.parametrize("name", ["a, b", "50%", "%2C", "%", ",,", "back\\slash", "שמאל"])
+async def test_a_lane_may_be_called_anything_and_be_heard_or_muted(api: Api, name: str) -> None:
+    record(api, "low", 500)
+    record(api, "high", 2000)
+    await api.send(
+        told("0", "asset-described", 0, asset="low", url="low.wav"),
+        told("00", "asset-described", 0, asset="high", url="high.wav"),
+        told("1", "session-started", 0),
+        told("2", "listen-started", 0, asset="low", listen="l", lane=name),
+        told("3", "listen-started", 2, asset="high", listen="r", lane="b"),
+        told("4", "listen-ended", 3, listen="l"),
+        told("5", "listen-ended", 4, listen="r"),
+        told("6", "session-ended", 4),
+    )
+    written = written_lanes([name])
+    whole, alone, others, neither = [
+        samples((await api.get(f"{PATH}.wav", query)).body)
+        for query in ({}, {"lanes": written}, {"muted": written}, {"lanes": written, "muted": written})
+    ]
+    assert np.abs(alone).max() > 0.1
+    assert not np.array_equal(alone, whole)
+    assert np.abs(alone + others - whole).max() <= 1 / 32768
+    assert not neither.any()
+
+
 async def test_the_tag_stands_for_session_recordings_and_parameters(api: Api) -> None:
     await walk(api)
     tags = [(await api.ask("HEAD", f"{PATH}.wav", query)).headers["ETag"] for query in QUERIES]
@@ -156,6 +182,7 @@ QUERIES: tuple[dict[str, object], ...] = (
     {"channels": 1},
     {"lanes": "left"},
     {"lanes": "right,left"},
+    {"muted": "left"},
     {"end": 3},
 )
 
@@ -214,6 +241,8 @@ async def test_a_live_session_leads_to_the_sound_as_of_now(api: Api) -> None:
         ({"channels": 0}, 400, "channels"),
         ({"channels": 8}, 400, "channels"),
         ({"lanes": ","}, 400, "lanes"),
+        ({"lanes": "%FF"}, 400, "lanes"),
+        ({"muted": ",".join(map(str, range(257)))}, 400, "muted"),
         ({"digest": "true"}, 400, "digest"),
         ({"start": 5, "end": 5}, 422, None),
         ({"start": 9, "end": 2}, 422, None),

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from contextlib import aclosing, nullcontext
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -19,6 +20,7 @@ from server.cli.program import Command
 from server.cli.report import report
 from server.cli.source import one_log, open_source
 from server.reads.exports import EXPORTS, Export, export_of
+from server.sound.questions import written_lanes
 
 ENDINGS = [row.extension for row in EXPORTS]
 
@@ -41,6 +43,10 @@ ENDINGS = [row.extension for row in EXPORTS]
         (
             "Half a minute of it, to be kept",
             "playhead replay walk-1 --data kept --from 1:15 --to 1:45 -o walk.flac",
+        ),
+        (
+            "One lane alone, or all but one",
+            'playhead replay walk-1 --data kept --lane "guide, left" -o guide.flac',
         ),
         ("All of it, to take along", "playhead replay walk-1 --data kept -o walk.zip --recordings"),
         (
@@ -80,6 +86,10 @@ ENDINGS = [row.extension for row in EXPORTS]
     metavar="ENDING",
     help="The format, whatever the file is called.",
 )
+@click.option("--lane", "lanes", multiple=True, metavar="LANE", help="Hear this lane; may be repeated.")
+@click.option(
+    "--mute", "muted", multiple=True, metavar="LANE", help="Hear all but this lane; may be repeated."
+)
 @click.option("--play", "aloud", is_flag=True, help="Play its sound, with a program that this machine has.")
 @click.option("--recordings", is_flag=True, help="Put the recordings themselves into a zip.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
@@ -96,6 +106,8 @@ def replay(
     width: int | None,
     output: str | None,
     extension: str | None,
+    lanes: tuple[str, ...],
+    muted: tuple[str, ...],
     aloud: bool,
     recordings: bool,
     force: bool,
@@ -110,19 +122,22 @@ def replay(
     With -o it is written to a file instead, in the format that the file's name ends with. With --play it is heard.
     """
     query = {"log": log, "as_of": as_of, "clock": clock}
+    cut = _Part(start, end, lanes, muted)
     if aloud:
         if output is not None or extension is not None:
             raise click.UsageError("--play is heard, -o is written: choose one.")
         row = _row(None, "wav")
-        asyncio.run(_play(place, session, query | _part(row, start, end), row))
+        asyncio.run(_play(place, session, query | cut.of(row), row))
         return
     if output is not None or extension is not None:
         row = _row(output, extension)
         if recordings:
             query["recordings"] = _with_recordings(row)
-        query |= _part(row, start, end)
+        query |= cut.of(row)
         asyncio.run(_write(place, session, query, row, output or "-", force))
         return
+    if lanes or muted:
+        raise click.UsageError("--lane and --mute are for a sound: name a file with -o, or use --play.")
     document = asyncio.run(_replay(place, session, query))
     if as_json:
         show_json(document)
@@ -167,15 +182,27 @@ def _with_recordings(row: Export) -> str:
     return "yes"
 
 
-def _part(row: Export, start: float | None, end: float | None) -> dict[str, str]:
-    """What a file is cut to, in seconds; a sound can be, a document is of the whole session."""
-    cut = {"start": start, "end": end}
-    given = {name: f"{seconds:.9f}" for name, seconds in cut.items() if seconds is not None}
-    if given and "start" not in row.parameters.readers:
-        raise click.UsageError(
-            f"--from and --to cut a drawing or a sound: {row.extension} holds the whole session."
-        )
-    return given
+class _Part(NamedTuple):
+    """What of a session is taken, in seconds and by lanes; of a sound it can be a part, a document is whole."""
+
+    start: float | None
+    end: float | None
+    lanes: tuple[str, ...]
+    muted: tuple[str, ...]
+
+    def of(self, row: Export) -> dict[str, str]:
+        """The parameters that ask a format for it."""
+        cut = {"start": self.start, "end": self.end}
+        given = {name: f"{seconds:.9f}" for name, seconds in cut.items() if seconds is not None}
+        if given and "start" not in row.parameters.readers:
+            raise click.UsageError(
+                f"--from and --to cut a drawing or a sound: {row.extension} holds the whole session."
+            )
+        chosen = {"lanes": written_lanes(self.lanes), "muted": written_lanes(self.muted)}
+        heard = {name: names for name, names in chosen.items() if names is not None}
+        if heard and "lanes" not in row.parameters.readers:
+            raise click.UsageError(f"--lane and --mute are for a sound: {row.extension} holds every lane.")
+        return given | heard
 
 
 def _row(output: str | None, extension: str | None) -> Export:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.replay.sounds import encode, tone
 from tests.server.cli.processes import finish, serving
-from tests.server.cli.run import ok
+from tests.server.cli.run import ok, run
 from tests.server.cli.samples import write
 
 FORMS = ("wav", "flac", "mp3", "opus")
@@ -40,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         happened(5, "playback-paused", listen="b"),
         happened(6, "playback-resumed", listen="b"),
         happened(6, "listen-ended", listen="a"),
-        happened(7, "listen-started", asset="c.flac", listen="c", loop=True, rate=1.0003),
+        happened(7, "listen-started", asset="c.flac", listen="c", loop=True, rate=1.0003, lane="c, d"),
         happened(8, "listen-ended", listen="b"),
         happened(15, "listen-ended", listen="c"),
         happened(16, "session-ended"),
@@ -72,3 +72,22 @@ def test_a_server_gives_what_its_folder_gives_and_a_part_is_cut(folder: Path, tm
     assert len(content) == 44 + 3 * 44100 * 4
     assert content == (tmp_path / "folder.wav").read_bytes()
     assert not list((folder / "data" / "media").rglob("*.pcm"))
+
+
+def test_a_lane_whose_name_holds_a_comma_is_heard_alone_or_left_out(folder: Path, tmp_path: Path) -> None:
+    made = {}
+    for name, *chosen in (("alone", "--lane", "c, d"), ("without", "--mute", "c, d")):
+        ok("replay", "walk", "--data", folder / "data", *chosen, "-o", tmp_path / f"{name}.wav")
+        made[name] = (tmp_path / f"{name}.wav").read_bytes()[44:]
+    frame = 44100 * 4
+    assert not any(made["alone"][: 7 * frame])
+    assert any(made["alone"][9 * frame :])
+    assert any(made["without"][: 7 * frame])
+    assert not any(made["without"][9 * frame :])
+
+
+def test_lanes_are_chosen_of_a_sound_alone(folder: Path, tmp_path: Path) -> None:
+    for more in ((), ("-o", str(tmp_path / "walk.csv"))):
+        outcome = run("replay", "walk", "--data", folder / "data", "--lane", "c, d", *more)
+        assert outcome.exit_code == 2
+        assert "--lane and --mute are for a sound" in outcome.stderr

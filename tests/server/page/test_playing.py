@@ -146,6 +146,42 @@ async def test_a_lane_is_muted_in_the_sound_too(page: Page) -> None:
     assert (await page.evaluate("window.loudest()"))["hertz"] == pytest.approx(hertz_of("marimba"), abs=6)
 
 
+async def test_a_lane_whose_name_holds_a_comma_is_muted_and_heard_alone(page: Page, site: Api) -> None:
+    time = "2026-05-12T11:00:{:02}Z".format
+    plays_on = {"marimba": "a, b", "fountain": "50%2C"}
+    await site.send(
+        event("comma-1", "session-started", session="comma", time=time(0)),
+        *(
+            event(
+                f"comma-{asset}",
+                "listen-started",
+                session="comma",
+                time=time(0),
+                data={"asset": asset, "lane": lane},
+            )
+            for asset, lane in plays_on.items()
+        ),
+        event("comma-2", "session-ended", session="comma", time=time(9)),
+    )
+    await open_session(page, "/#/session/default/comma?solo=a%252C+b")
+    await expect(page.get_by_role("button", name="Hear alone: lane a, b")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    await page.evaluate(LISTEN)
+    await page.keyboard.press("Space")
+    await plays(page, 0.6)
+    assert (await page.evaluate("window.loudest()"))["hertz"] == pytest.approx(hertz_of("marimba"), abs=6)
+    await page.keyboard.press("Space")
+    await page.get_by_role("button", name="Hear alone: lane a, b").click()
+    await page.get_by_role("button", name="Mute lane a, b").click()
+    await until(page, lambda found: not found["playing"])
+    await page.evaluate(LISTEN)
+    await page.keyboard.press("Home")
+    await page.keyboard.press("Space")
+    await plays(page, 0.6)
+    assert (await page.evaluate("window.loudest()"))["hertz"] == pytest.approx(hertz_of("fountain"), abs=6)
+
+
 async def test_what_was_known_then_is_what_is_heard(page: Page) -> None:
     await open_session(page, "/#/session/default/late?as_of=228&t=60")
     await expect(page.locator("known-bar")).to_contain_text("not known yet")

@@ -2,6 +2,7 @@
 // zero moves when an earlier start arrives; `t`, seconds from zero, is understood too, for who writes a link
 // by hand.
 
+import { read, written } from "./lane-list.js";
 import { micros, rfc3339 } from "./time.js";
 
 // The query of a view's address.
@@ -19,8 +20,8 @@ export function toQuery(state) {
     clock: clock === "session" ? null : clock,
     type: filters.type,
     text: filters.text,
-    muted: lanes(muted),
-    solo: lanes(solo),
+    muted: written(muted),
+    solo: written(solo),
     skip: skip && "yes",
     speed: speed === 1 ? null : speed,
   };
@@ -46,24 +47,15 @@ export function fromQuery(query, zeroText) {
     known: number(query.as_of) ?? undefined,
     clock: query.clock,
     filters: { type: query.type ?? "", text: query.text ?? "" },
-    muted: names(query.muted),
-    solo: names(query.solo),
+    muted: query.muted && new Set(read(query.muted)),
+    solo: query.solo && new Set(read(query.solo)),
     skip: query.skip === "yes" || undefined,
     speed: number(query.speed),
   };
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined && value !== ""));
 }
 
 function number(text) {
   const value = Number(text ?? NaN);
   return Number.isFinite(value) ? value : undefined;
-}
-
-// Names of lanes, which may hold anything, in one value.
-function lanes(set) {
-  return set.size ? [...set].map(encodeURIComponent).join(",") : null;
-}
-
-function names(text) {
-  return text ? new Set(text.split(",").map(decodeURIComponent)) : undefined;
 }

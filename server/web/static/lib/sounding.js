@@ -8,6 +8,7 @@
 
 import { Refusal, sessionPath } from "./api.js";
 import { Sound, Timer } from "./engines.js";
+import { written } from "./lane-list.js";
 import { silenced } from "./model.js";
 
 const LONGEST = 23 * 3600; // seconds: the server mixes a day at most
@@ -36,18 +37,19 @@ export class Sounding {
     const { scene, known, muted, solo, time } = this.model.state;
     const { replay } = scene;
     const silent = silenced({ scene, muted, solo });
-    const heard = scene.lanes.map(({ lane }) => lane).filter((lane) => !silent.has(lane));
-    if (!replay.clips.length || !heard.length) return null;
+    if (!replay.clips.length || silent.size === scene.lanes.length) return null;
     const begins = Math.min(0, replay.clips[0].offset);
     const part = scene.reach.stop - begins > LONGEST ? partAround(time, begins) : null;
-    const lanes = silent.size ? heard.join(",") : null;
-    const choice = JSON.stringify([known, replay.clock, lanes, part]);
+    const lanes = chosen(scene.lanes, solo);
+    const left = chosen(scene.lanes, muted);
+    const choice = JSON.stringify([known, replay.clock, lanes, left, part]);
     return {
       choice,
       known,
       position: replay.position,
       clock: replay.clock,
       lanes,
+      muted: left,
       part,
       start: part?.start ?? begins,
     };
@@ -67,11 +69,12 @@ export class Sounding {
     return true;
   }
 
-  url({ known, position, clock, lanes, part }) {
+  url({ known, position, clock, lanes, muted, part }) {
     return sessionPath(this.of.log, this.of.session, "/replay.wav", {
       as_of: known ?? position,
       clock: clock === "corrected" ? clock : null,
       lanes,
+      muted,
       start: part?.start,
       end: part?.end,
     });
@@ -122,6 +125,11 @@ export class Sounding {
     this.asked = UNASKED;
     this.renew();
   }
+}
+
+// Those of a session's lanes that are in a set, as the server reads them; null where none is.
+function chosen(lanes, set) {
+  return written(lanes.map(({ lane }) => lane).filter((lane) => set.has(lane)));
 }
 
 function partAround(time, begins) {

@@ -39,7 +39,7 @@ test("the link to a view brings it back: time, part, selection, lanes, filters, 
     selection: { start: 10, stop: 20.5 },
     known: 7,
     clock: "utc",
-    muted: new Set(["a,b", "c"]),
+    muted: new Set(["a,b", "50%2C", "c"]),
     loop: true,
     speed: 2,
   });
@@ -55,8 +55,13 @@ test("the link to a view brings it back: time, part, selection, lanes, filters, 
       { start: 5, stop: 25 },
     ],
   );
-  equal([back.known, back.clock, [...back.muted], back.loop, back.speed], [7, "utc", ["a,b", "c"], true, 2]);
+  equal([back.known, back.clock, [...back.muted], back.loop, back.speed], [7, "utc", ["a,b", "50%2C", "c"], true, 2]);
   equal(back.filters, { type: "log-line", text: "cache miss" });
+});
+
+test("lanes that somebody wrote by hand are taken as they stand", () => {
+  equal([...fromQuery({ solo: "50%,voice" }, "2026-05-14T14:55:20Z").solo], ["50%", "voice"]);
+  equal(fromQuery({ solo: "" }, "2026-05-14T14:55:20Z").solo, undefined);
 });
 
 test("a link keeps its moment when the session's zero moves", () => {
