@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from replay.clocks import ClockChoice, DeviceClock
-from replay.clocks.correction import corrected, device_clocks
 from replay.findings import DEFAULTS, MISSING_AUDIO, Case, Finding, Thresholds, find, in_order
 from replay.recordings.known import Known
 from replay.timeline import Evidence, Timeline, fold
+from replay.timeline.correction import corrected, device_clocks
 
 FOLD_VERSION = 6
 """Raised when the same prefix would give another replay; part of its ETag."""

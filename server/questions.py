@@ -19,8 +19,8 @@ from replay.clock import format_time
 from replay.clocks import ClockChoice
 from replay.errors import Invalid
 from replay.findings import BY_ID, SEVERITIES, Severity
+from server.bounds import read_bound
 from server.query import Parameters, Reader, integer, moment, name, one_of, seconds, text
-from server.vinli.bounds import read_bound
 
 MAX_POSITION = 2**53 - 1
 MAX_WAIT = 30

@@ -37,12 +37,12 @@ from server.api import (
     sessions,
 )
 from server.api.call import native
+from server.exports.table import EXPORTS
 from server.findings_questions import FINDINGS, LISTENING
 from server.playing.questions import PLAYBACK
 from server.query import Parameters
 from server.reads.comparing import COMPARE
 from server.reads.explaining import EXPLAIN
-from server.reads.exports import EXPORTS
 from server.sound.questions import ANY
 
 GET, POST, PUT, DELETE = hdrs.METH_GET, hdrs.METH_POST, hdrs.METH_PUT, hdrs.METH_DELETE

@@ -19,9 +19,9 @@ from projections.timelines.fold import session_hash
 from projections.view import CHUNK, as_json
 from replay import events
 from replay.clocks import Reading
-from replay.clocks.correction import reading_of
 from replay.errors import Erased, NotFound, TooLarge
 from replay.log.contract import EventLog
+from replay.timeline.correction import reading_of
 from replay.timeline.evidence import Description, Evidence, Placed, place
 
 PLAYS = frozenset(("listen-scheduled", "listen-started", "listen-ended"))

@@ -28,10 +28,10 @@ from server.api.call import Call
 from server.api.ingest import acknowledge
 from server.http.ranged import Content, send
 from server.http.replies import POSITION, reply
+from server.intake.storing import remove, store
 from server.media.room import disk_trouble
-from server.media.storing import description_of, remove, store
 from server.questions import AssetQuestion, UploadQuestion
-from server.reads.assets import find_description, recording_document
+from server.reads.assets import description_of, find_description, recording_document
 from server.reads.standing import view_position
 
 PIECE = 64 * 1024

@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from itertools import count
 from typing import Protocol
 
@@ -20,11 +19,11 @@ import aiohttp
 from aiohttp import hdrs, web
 from aiohttp.http_exceptions import PayloadEncodingError
 
-from replay.errors import Invalid, TooLarge, Unavailable
+from replay.errors import Invalid, TooLarge
 from server.api import zstandard
+from server.services.budget import Hold
 
 MAX_BODY = 32 * 1024 * 1024
-MAX_IN_MEMORY = 128 * 1024 * 1024
 MAX_SECONDS = 60.0
 STEP = 256 * 1024
 """Most bytes a decoder gives at once, so that the bound is looked at often."""
@@ -33,42 +32,6 @@ MAX_PARTS = 20_000
 """Members or frames in one body: two for each event that it may bring."""
 
 CODINGS = ("identity", "gzip", "zstd")
-
-
-class Budget:
-    """How many bytes of bodies all requests may hold together."""
-
-    def __init__(self, limit: int = MAX_IN_MEMORY) -> None:
-        self.limit = limit
-        self.taken = 0
-
-    @contextmanager
-    def hold(self) -> Iterator[Hold]:
-        """Give one request its part, and take it back when the request is answered."""
-        hold = Hold(self)
-        try:
-            yield hold
-        finally:
-            self.taken -= hold.bytes
-
-
-class Hold:
-    """What one request has taken from the budget."""
-
-    def __init__(self, budget: Budget) -> None:
-        self.budget = budget
-        self.bytes = 0
-
-    def take(self, count: int) -> None:
-        """Take so many bytes more. Raises `Unavailable` when all requests together would hold too much.
-
-        One alone may have what it needs: its own bounds are other ones.
-        """
-        alone = self.budget.taken == self.bytes
-        if self.budget.taken + count > self.budget.limit and not alone:
-            raise Unavailable("the server is taking in as much as it can hold; try again", retry_after=2)
-        self.budget.taken += count
-        self.bytes += count
 
 
 async def read_body(request: web.Request, hold: Hold, *, limit: int = MAX_BODY) -> bytes:

@@ -1,4 +1,4 @@
-"""`/api/v1/sessions/{id}/replay`, in every format of `server.reads.exports`.
+"""`/api/v1/sessions/{id}/replay`, in every format of `server.exports.table`.
 
 Rule 1: `replay.<extension>` is a file to keep: it comes with a name. `replay` is what `Accept` likes best, JSON
         among equals, and says so in `Vary`.
@@ -20,11 +20,12 @@ from multidict import CIMultiDict
 from replay.formats.naming import file_name
 from server.api.call import Call
 from server.api.sound import settle
+from server.exports.table import EXPORTS, Export
 from server.http.ranged import Content, next_piece, send
 from server.http.replies import POSITION, VARIES, matches, negotiate, with_query
 from server.query import query_items
 from server.questions import READ, ReplayQuestion
-from server.reads.exports import EXPORTS, Export, Made
+from server.reads.made import Made
 
 REVALIDATE = "private, no-cache"
 BY_MEDIA_TYPE = {row.media_type: row for row in EXPORTS}

@@ -9,11 +9,11 @@ from __future__ import annotations
 from aiohttp import hdrs, web
 
 from server.api.call import Call
+from server.exports.table import Export
 from server.http.replies import with_query
 from server.query import query_items
 from server.questions import READ, ReplayQuestion, SessionQuestion
 from server.reads import reading
-from server.reads.exports import Export
 
 SEEKABLE = "wav"
 

@@ -1,4 +1,4 @@
-"""Where recordings' files go: a data folder, or a server. Both store by the one door, `server.media.storing`."""
+"""Where recordings' files go: a data folder, or a server. Both store by the one door, `server.intake.storing`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from server.cli.options import Place
 from server.cli.output import Notice
 from server.cli.recordings import RecordingFile
 from server.cli.sinks import pauses
-from server.media.storing import store
+from server.intake.storing import store
 from server.reads.documents import API
 from server.services import Services, open_services
 

@@ -21,6 +21,7 @@ from server.cli.client import Client, Query
 from server.cli.options import Place
 from server.cli.output import Notice
 from server.cli.sse import Message
+from server.exports.table import Export
 from server.findings_questions import FINDINGS, LISTENING
 from server.http.replies import with_query
 from server.playing.playing import open_playing
@@ -39,7 +40,6 @@ from server.reads.assets import assets as read_assets
 from server.reads.comparing import COMPARE, compare_known
 from server.reads.documents import API
 from server.reads.explaining import EXPLAIN, explain_known
-from server.reads.exports import Export
 from server.services import LOG, Services, open_services
 from server.vinli.feed import read_feed
 

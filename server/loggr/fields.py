@@ -14,8 +14,9 @@ import msgspec
 from aiohttp import hdrs, web
 
 from replay.errors import Invalid
-from server.api.bodies import Budget, read_body
+from server.api.bodies import read_body
 from server.query import CREDENTIALS, MAX_PARAMETERS, query_items
+from server.services.budget import Budget
 
 FORM = "application/x-www-form-urlencoded"
 MAX_FORM = 256 * 1024

@@ -16,9 +16,8 @@ from replay.clocks import ClockChoice
 from replay.playback import News, Score, news, score_of
 from server.access import Identity
 from server.questions import AsOf, ReplayQuestion
-from server.reads import warm
 from server.reads.standing import find_prefix, view_position
-from server.services import Services
+from server.services import Services, warm
 
 FRESH = NANOSECONDS
 """How long a score as of now is given to who comes, though more is known."""

@@ -10,15 +10,17 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from projections import AssetFilter, AssetRow
 from replay.clock import to_seconds
 from replay.errors import NotFound
+from replay.events import AssetDescribed
 from replay.log.contract import Record
 from replay.recordings import Known
 from replay.recordings.kinds import kind_of
 from server.access import Identity
 from server.http.replies import with_query
-from server.media.storing import description_of
 from server.questions import AssetQuestion, AssetsQuestion, asked
 from server.reads.documents import API, item_path, log_query
 from server.reads.reading import Answer
@@ -53,6 +55,11 @@ async def find_description(services: Services, log: str, asset: str) -> Record:
     if record is None:
         raise NotFound(f"there is no asset {asset!r} in log {log!r}")
     return record
+
+
+def description_of(record: Record) -> AssetDescribed:
+    """What a record says of an asset."""
+    return msgspec.convert(record.event().data, AssetDescribed)
 
 
 def asset_document(log: str, asset: str, record: Record, known: Known) -> dict[str, Any]:

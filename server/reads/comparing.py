@@ -26,12 +26,12 @@ from replay.timeline import Evidence
 from server.access import Identity
 from server.query import Parameters, name, seconds
 from server.questions import READ, AsOf, ReplayQuestion, as_of, clock
-from server.reads.collector import collector_held_off
 from server.reads.hearing import look_for_recordings
 from server.reads.reading import Answer
 from server.reads.standing import Prefix, find_prefix
-from server.reads.warm import LONG, Key
 from server.services import Services
+from server.services.collector import collector_held_off
+from server.services.warm import LONG, Key
 
 T = TypeVar("T")
 

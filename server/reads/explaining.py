@@ -19,8 +19,8 @@ from server.access import Identity
 from server.query import Parameters, with_its_plus
 from server.questions import REPLAY, AsOf, ReplayQuestion
 from server.reads.reading import Answer, told
-from server.reads.warm import LONG
 from server.services import Services
+from server.services.warm import LONG
 
 MOST_LOOKED_UP = 16
 """How many recordings are looked up for one moment."""

@@ -27,8 +27,8 @@ from server.findings_questions import FindingsQuestion, ListeningQuestion
 from server.reads.documents import item_path, log_query
 from server.reads.reading import Answer, Replay, told
 from server.reads.standing import view_position
-from server.reads.warm import LONG
 from server.services import Services
+from server.services.warm import LONG
 
 DAY = 86_400 * MICROSECONDS
 MOST_SESSIONS = 200

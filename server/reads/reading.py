@@ -18,7 +18,6 @@ import msgspec
 from projections.feeds import DeviceFilter
 from projections.timelines import SessionFilter
 from replay.clocks import estimate_clock
-from replay.clocks.correction import reading_of
 from replay.clocks.document import clock_document
 from replay.document import sequence, timeline_document
 from replay.errors import Conflict, Invalid, NotFound, Unavailable
@@ -26,6 +25,7 @@ from replay.findings import Thresholds
 from replay.log.contract import Record
 from replay.session import FOLD_VERSION, Session, examine
 from replay.timeline import place
+from replay.timeline.correction import reading_of
 from server.access import Identity
 from server.http.replies import with_query
 from server.questions import (
@@ -44,8 +44,8 @@ from server.reads.hearing import look_for_recordings
 from server.reads.outlined import list_sessions, outline_at_hand
 from server.reads.scan import scan
 from server.reads.standing import Prefix, find_prefix, log_position, view_position
-from server.reads.warm import Kept, Key
 from server.services import Services
+from server.services.warm import Kept, Key
 
 CLOCK_RECORDS = 1000
 """The records that a device's clock is told from, when it is asked for by itself: those that happened last."""

@@ -1,8 +1,8 @@
 """A session's sound: what is asked for, found out before any of it is made.
 
 Rule 1: the sound is a function of the timeline, the recordings and what was asked, and so is its entity tag.
-Rule 2: a score is kept with its session (`server.reads.warm`), so that a player that jumps about does not have it
-        written each time, and goes with it, so that nothing of it is left when something was erased.
+Rule 2: a score is kept with its session (`server.services.warm`), so that a player that jumps about does not have
+        it written each time, and goes with it, so that nothing of it is left when something was erased.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from replay.recordings import Known
 from replay.timeline import Timeline
 from server.access import Identity
 from server.reads import reading
-from server.reads.exports import Made
-from server.reads.warm import Kept
+from server.reads.made import Made
 from server.services import Services
+from server.services.warm import Kept
 from server.sound.questions import SoundQuestion
 
 CODECS: dict[str, Codec] = {"flac": FLAC, "mp3": MP3, "opus": OPUS}

@@ -11,8 +11,8 @@ from typing import Any
 
 from replay.envelope import Event
 from replay.log.contract import Record
+from server.bounds import MILLISECOND, format_milliseconds
 from server.reads.documents import item_path, log_query
-from server.vinli.bounds import MILLISECOND, format_milliseconds
 
 
 def vinli_event(record: Record, base: str, only_log: str) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from replay.clocks import Reading
-from replay.clocks.correction import reading_of
 from replay.document import sequence
 from replay.envelope import Event
 from replay.errors import Erased, NotFound, Unavailable
 from replay.session import reconstruct
+from replay.timeline.correction import reading_of
 from replay.timeline.evidence import Evidence, Placed, place
 from tests.projections.house import House, event, open_house
 

@@ -307,7 +307,7 @@ def test_trouble_is_news_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unavailable), trouble.noted():
         raise Unavailable("full")
     assert trouble.recent() == "full"
-    monkeypatch.setattr("server.services.time.monotonic", lambda: 1e12)
+    monkeypatch.setattr("server.services.trouble.time.monotonic", lambda: 1e12)
     assert trouble.recent() is None
 
 

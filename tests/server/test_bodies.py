@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from replay.errors import Invalid, TooLarge, Unavailable
 from server.api import bodies
-from server.api.bodies import MAX_PARTS, Budget, Decoder, make_decoder, read_body
+from server.api.bodies import MAX_PARTS, Decoder, make_decoder, read_body
 from server.api.zstandard import ZstdError, decompressor
+from server.services.budget import Budget
 from tests.server.packing import COMPRESS, zstd
 
 LIMIT = 1024 * 1024

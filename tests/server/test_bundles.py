@@ -14,7 +14,7 @@ import pytest
 
 from replay.bundle import BundleWriter, Entry, Manifest, open_bundle
 from replay.errors import BadBundle, Conflict
-from server.importing import Imported, take_in
+from server.intake.importing import Imported, take_in
 from server.lock import DataLock, DataLocked
 from server.services import open_services
 from server.settings import Settings

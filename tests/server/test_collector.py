@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from server.reads.collector import collector_held_off
+from server.services.collector import collector_held_off
 
 
 def test_the_collector_works_again_after_the_last_block() -> None:

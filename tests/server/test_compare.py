@@ -242,7 +242,7 @@ async def test_findings_are_counted_as_both_replays_tell_them(tmp_path: Path) ->
 async def test_what_is_compared_is_kept_warm(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     await walk(api)
     first = await compared(api, "walk", "silent")
-    monkeypatch.setattr("server.reads.warm.reconstruct", None)
+    monkeypatch.setattr("server.services.warm.reconstruct", None)
     monkeypatch.setattr("server.reads.comparing.reconstruct", None)
     assert await compared(api, "walk", "silent") == first
     assert (await compared(api, "walk", "walk"))["same"]

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import m3u8  # type: ignore[import-untyped]
 import pytest
 
-from server.reads.exports import EXPORTS, Export, export_of
+from server.exports.table import EXPORTS, Export, export_of
 from tests.server.api import Api, event
 
 DOCS = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")

@@ -18,12 +18,12 @@ from replay.playback import PIECE, Score
 from replay.session import Session
 from server.access import ROLES, Identity
 from server.cli.sse import Message, parse
-from server.playing import desk, scores
+from server.playing import desk
 from server.playing import playing as listener
 from server.playing.ids import parse_id
 from server.playing.playing import open_playing
 from server.playing.questions import PLAYBACK
-from server.services import Services
+from server.services import Services, scores
 from server.settings import Settings
 from tests.server.api import Api, event
 from tests.server.conftest import serve

@@ -12,8 +12,7 @@ from replay.document import sequence, timeline_document
 from replay.envelope import parse_event
 from replay.log import MemoryLog, Record
 from replay.session import FOLD_VERSION, reconstruct
-from server.reads import warm
-from server.services import Services
+from server.services import Services, warm
 from server.settings import Settings
 from tests.server.api import Api, Reply, event
 from tests.server.conftest import open_over, serve

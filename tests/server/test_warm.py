@@ -14,7 +14,7 @@ from replay.document import sequence
 from replay.errors import Erased, NotFound
 from replay.session import Session, reconstruct
 from replay.timeline import Evidence
-from server.reads.warm import Key, Warm
+from server.services.warm import Key, Warm
 from tests.projections.house import House, event, events_of_two_sessions, open_house
 
 WALK = Key("default", "s1", None, "device")
@@ -34,7 +34,7 @@ class Counting:
 @pytest.fixture
 def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
     counting = Counting()
-    monkeypatch.setattr("server.reads.warm.reconstruct", counting)
+    monkeypatch.setattr("server.services.warm.reconstruct", counting)
     return counting
 
 
@@ -161,7 +161,7 @@ async def test_what_was_told_is_kept_with_the_session(warm: Warm, house: House) 
 async def test_the_sessions_asked_for_last_are_kept(
     warm: Warm, house: House, counting: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.reads.warm.MOST_RECORDS", 2)
+    monkeypatch.setattr("server.services.warm.MOST_RECORDS", 2)
     await house.tell(*(event(session=name) for name in "abc"))
     for name in "ababcb":
         await ask(warm, house, WALK._replace(session=name))
@@ -173,7 +173,7 @@ async def test_the_sessions_asked_for_last_are_kept(
 async def test_no_more_bytes_are_kept_than_is_said(
     warm: Warm, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.reads.warm.MOST_BYTES", 5)
+    monkeypatch.setattr("server.services.warm.MOST_BYTES", 5)
     await house.tell(event())
     for name, size in (("a", 3), ("b", 3), ("c", 2)):
         await warm.told(WALK, house.projections.position, name, lambda session, size=size: bytes(size))  # type: ignore[misc]

@@ -13,7 +13,7 @@ from server.cli.options import json_option, takes_settings
 from server.cli.output import show, show_json
 from server.cli.program import Command
 from server.cli.text import plural, printable
-from server.importing import Imported, take_in
+from server.intake.importing import Imported, take_in
 from server.settings import Settings
 
 

@@ -19,7 +19,7 @@ from server.cli.output import PIPE_WIDTH, progress, remark, show_json, stdout
 from server.cli.program import Command
 from server.cli.report import report
 from server.cli.source import one_log, open_source
-from server.reads.exports import EXPORTS, Export, export_of
+from server.exports.table import EXPORTS, Export, export_of
 from server.sound.questions import written_lanes
 
 ENDINGS = [row.extension for row in EXPORTS]

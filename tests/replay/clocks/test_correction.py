@@ -6,12 +6,12 @@ import msgspec
 import pytest
 
 from replay.clock import MICROSECONDS, format_time
-from replay.clocks.correction import reading_of
 from replay.document import sequence
 from replay.envelope import build_event
 from replay.log.contract import Record
 from replay.session import reconstruct
 from replay.timeline import Evidence, Placed
+from replay.timeline.correction import reading_of
 from replay.timeline.evidence import place
 from tests.replay.clocks.device import ZERO
 

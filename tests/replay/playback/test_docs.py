@@ -6,7 +6,7 @@ from pathlib import Path
 
 from replay.playback import KINDS
 from server.playing.questions import FASTEST, SLOWEST
-from server.playing.scores import MOST_BYTES
+from server.services.scores import MOST_BYTES
 
 PAGE = (Path(__file__).parents[3] / "docs" / "playback.md").read_text(encoding="utf-8")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server.reads.exports import EXPORTS, Export
+from server.exports.table import EXPORTS, Export
 from tests.server.cli.processes import Server, serving
 from tests.server.cli.run import document, failed, ok, run
 from tests.server.cli.samples import WALK, write

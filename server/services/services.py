@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,69 +23,24 @@ from replay.log.contract import Receipt
 from replay.log.sqlite import Limits
 from server.access import FILE as TOKENS
 from server.access import Access, TokenStore
-from server.api.bodies import Budget
 from server.lock import DataLock
 from server.media import Media
-from server.playing.scores import Scores
-from server.playing.ticker import Ticker, WallTicker
-from server.reads.warm import Warm
+from server.services.budget import Budget
+from server.services.renders import Renders
+from server.services.scores import Scores
+from server.services.streams import Streams
+from server.services.ticker import Ticker, WallTicker
+from server.services.trouble import Trouble
+from server.services.warm import Warm
 from server.settings import Settings
-from server.sound.renders import Renders
 
 LOG = "log.db"
 FOLDED_AT_ONCE = 10_000
 """Positions that opening waits for; more are folded while requests are answered."""
-
-
 FOLDING = 2
 """Long sessions that are folded at the same time."""
 UPLOADS = 16
 """Recordings that come in at the same time."""
-
-
-class Streams:
-    """The live streams that are open, or whatever `what` names; there are never more than `limit`."""
-
-    def __init__(self, limit: int = 1000, what: str = "live streams") -> None:
-        self.limit = limit
-        self.what = what
-        self.open = 0
-
-    @contextmanager
-    def slot(self) -> Iterator[None]:
-        """One stream's place. Raises `Unavailable` when all are taken."""
-        if self.open >= self.limit:
-            raise Unavailable(f"all {self.limit} {self.what} are in use", retry_after=5)
-        self.open += 1
-        try:
-            yield
-        finally:
-            self.open -= 1
-
-
-class Trouble:
-    """The last write that the log could not take, as long as it is news."""
-
-    SECONDS = 10.0
-
-    def __init__(self) -> None:
-        self._message: str | None = None
-        self._until = 0.0
-
-    @contextmanager
-    def noted(self) -> Iterator[None]:
-        """Note how a write within the block ends: `Unavailable` is trouble, a success is the end of it."""
-        try:
-            yield
-        except Unavailable as error:
-            self._message = error.message
-            self._until = time.monotonic() + self.SECONDS
-            raise
-        self._message = None
-
-    def recent(self) -> str | None:
-        """What went wrong a moment ago; None when nothing did, or nothing was written since long."""
-        return self._message if time.monotonic() < self._until else None
 
 
 @dataclass(kw_only=True, eq=False)

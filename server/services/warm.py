@@ -22,7 +22,7 @@ from replay.clocks import ClockChoice
 from replay.findings import DEFAULTS, Thresholds
 from replay.session import Session, reconstruct
 from replay.timeline import Evidence
-from server.reads.collector import collector_held_off
+from server.services.collector import collector_held_off
 
 if TYPE_CHECKING:
     from replay.mixdown import Score

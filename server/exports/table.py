@@ -8,7 +8,6 @@ Rule 2: what is large is made in pieces as it is asked for, which may be never: 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import aclosing
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,41 +16,17 @@ from replay.formats import FORMATS, Format
 from replay.session import Session
 from replay.timeline.resting import contributing
 from server.access import Identity
+from server.exports.bundles import bundle
 from server.http.cloudevents import CLOUDEVENTS, cloudevent
-from server.http.ranged import Source
 from server.query import Parameters
 from server.questions import BUNDLE, REPLAY, BundleQuestion, ReplayQuestion
 from server.reads import reading
-from server.reads.bundles import bundle
+from server.reads.made import Made
 from server.services import Services
 from server.sound.questions import DIGEST, MP3, OPUS, SOUND, DigestQuestion, SoundQuestion, asked_sound
 
 PAGE = 500
 """Records that are read at once."""
-
-
-class Made(msgspec.Struct, frozen=True):
-    """A replay in a format: its bytes, or pieces of them as they are made, its entity tag, where the views stood.
-
-    `length` is how many bytes the pieces have, where that is known beforehand. `part` gives the bytes from a start
-    to before a stop, where any of them can be made alone. `headers` go with the answer.
-    """
-
-    body: bytes | AsyncGenerator[bytes, None]
-    etag: str
-    position: int
-    length: int | None = None
-    part: Source | None = None
-    headers: Mapping[str, str] = {}
-
-    async def chunks(self) -> AsyncGenerator[bytes, None]:
-        """The bytes, in pieces."""
-        if isinstance(self.body, bytes):
-            yield self.body
-            return
-        async with aclosing(self.body) as pieces:
-            async for piece in pieces:
-                yield piece
 
 
 Make = Callable[[Services, Identity, str, Any], Awaitable[Made]]

@@ -19,13 +19,14 @@ from replay.envelope import parse_event
 from replay.errors import Conflict, NotFound
 from replay.events import AssetDescribed
 from replay.ids import derived_id
-from replay.log.contract import Receipt, Record
+from replay.log.contract import Receipt
 from replay.recordings.drafts import Draft
 from replay.recordings.inside import Outside, relative_parts
 from replay.recordings.keeping import Examined, examine, place
 from replay.recordings.known import Known
 from server.media.room import disk_trouble
 from server.questions import Read
+from server.reads.assets import description_of, find_description
 from server.reads.standing import view_position
 from server.services import Services
 
@@ -72,15 +73,7 @@ async def remove(services: Services, log: str, asset: str) -> None:
 
 async def described(services: Services, log: str, asset: str) -> AssetDescribed:
     """The last description of an asset. Raises `NotFound`."""
-    record = await services.projections.assets.description(log, asset)
-    if record is None:
-        raise NotFound(f"there is no asset {asset!r} in log {log!r}")
-    return description_of(record)
-
-
-def description_of(record: Record) -> AssetDescribed:
-    """What a record says of an asset."""
-    return msgspec.convert(record.event().data, AssetDescribed)
+    return description_of(await find_description(services, log, asset))
 
 
 async def _describe(services: Services, log: str, asset: str, examined: Examined) -> Receipt:

@@ -1,0 +1,1 @@
+"""A replay in every format that it can be had in."""

@@ -1,0 +1,1 @@
+"""What is taken in whole, by whichever way it comes: recordings, and bundles of sessions."""
