@@ -3,22 +3,25 @@
 A session of ten minutes: sixty clips of fifteen seconds that overlap, cut from twelve recordings of half a minute
 in Opus, MP3 and WAV, mixed to 44.1 kHz stereo WAV. Beside it ffmpeg does the same, with `adelay` and `amix`. Cold:
 nothing is decoded yet. Warm: the spool has it. Then ten seconds out of the middle of a session of two hours, and
-what memory that session takes. Absolute figures move between machines: read the ratios.
+what memory that session takes. Absolute figures move between machines, and with what else these do: read the
+ratios, and the processor's time beside the clock's.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import av
 import numpy as np
@@ -39,6 +42,7 @@ RECORDINGS = 12
 RECORDING_SECONDS = 30
 HOUR = 3600
 MEBIBYTE = 2**20
+FFMPEG = "ffmpeg, adelay and amix, to a WAV file"
 
 
 def record(path: Path, codec: str, rate: int, seconds: int, seed: int) -> None:
@@ -147,20 +151,41 @@ def with_ffmpeg(clips: list[Clip], files: dict[str, Known], path: Path) -> None:
     subprocess.run(command, check=True)
 
 
-def median(work: Callable[[], object], runs: int) -> float:
-    """The median seconds that work takes."""
-    times = []
+class Took(NamedTuple):
+    """What some work took: seconds by the clock, and seconds of the processor, its children's included."""
+
+    clock: float
+    processor: float
+
+
+def processor() -> float:
+    """The processor's seconds that this process and its ended children have used."""
+    return sum(os.times()[:4])
+
+
+def took(work: Callable[[], object]) -> Took:
+    """What work takes."""
+    began, used = time.perf_counter(), processor()
+    work()
+    return Took(time.perf_counter() - began, processor() - used)
+
+
+def medians(works: Mapping[str, Callable[[], object]], runs: int) -> dict[str, Took]:
+    """What each work takes at the median of some runs, in turn: what disturbs the machine disturbs them alike."""
+    found: dict[str, list[Took]] = {name: [] for name in works}
     for _ in range(runs):
-        began = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times)
+        for name, work in works.items():
+            found[name].append(took(work))
+    return {name: Took(*map(statistics.median, zip(*each, strict=True))) for name, each in found.items()}
 
 
-def show(what: str, seconds: float, sound: float, beside: float | None = None) -> None:
-    """A line of the table: the time, how much faster than it plays, and than ffmpeg."""
-    ratio = "" if beside is None else f"{beside / seconds:6.1f}x ffmpeg"
-    print(f"{what:<44} {seconds * 1000:9.1f} ms {sound / seconds:8.0f}x real time {ratio}")
+def show(what: str, took: Took, sound: float, beside: Took | None = None) -> None:
+    """A line of the table: the time, how much faster than it plays, and than ffmpeg; the same of the processor."""
+    ratios = (
+        ["", ""] if beside is None else [f"{b / t:6.1f}x ffmpeg" for b, t in zip(beside, took, strict=True)]
+    )
+    times = [f"{each * 1000:8.1f} ms {sound / each:6.0f}x real time" for each in took]
+    print(f"{what:<44} {times[0]} {ratios[0]:<16} | processor {times[1]} {ratios[1]}".rstrip())
 
 
 def ten_minutes(folder: Path, runs: int) -> None:
@@ -179,6 +204,7 @@ def ten_minutes(folder: Path, runs: int) -> None:
     score = write_score(timeline(clips, SECONDS), RATE)
     sound = Sound(score, 0, score.frames)
     out = folder / "out.wav"
+    warmed = Spool(folder / "warm", 2**34)
 
     def cold() -> None:
         shutil.rmtree(folder / "spool", ignore_errors=True)
@@ -186,32 +212,31 @@ def ten_minutes(folder: Path, runs: int) -> None:
         write_wav(sound, recordings, spool, out)
         spool.close()
 
-    beside = None
-    if shutil.which("ffmpeg"):
-        beside = median(lambda: with_ffmpeg(clips, recordings, folder / "ffmpeg.wav"), runs)
-        show("ffmpeg, adelay and amix, to a WAV file", beside, SECONDS)
-    else:
-        print("there is no ffmpeg here to stand beside")
-    show("cold: decoded, spooled, mixed, to a WAV file", median(cold, runs), SECONDS, beside)
-    spool = Spool(folder / "spool", 2**34)
-    show(
-        "warm, to a WAV file", median(lambda: write_wav(sound, recordings, spool, out), runs), SECONDS, beside
-    )
-
     def only_mix() -> None:
-        with SpooledTapes(spool, recordings, RATE) as tapes:
+        with SpooledTapes(warmed, recordings, RATE) as tapes:
             for _ in sound.blocks(tapes):
                 pass
 
-    show("warm, the mix alone", median(only_mix, runs), SECONDS, beside)
+    works: dict[str, Callable[[], object]] = {
+        "cold: decoded, spooled, mixed, to a WAV file": cold,
+        "warm, to a WAV file": lambda: write_wav(sound, recordings, warmed, out),
+        "warm, the mix alone": only_mix,
+    }
+    only_mix()
+    if shutil.which("ffmpeg"):
+        works = {FFMPEG: lambda: with_ffmpeg(clips, recordings, folder / "ffmpeg.wav"), **works}
+    else:
+        print("there is no ffmpeg here to stand beside")
+    found = medians(works, runs)
+    for name, each in found.items():
+        show(name, each, SECONDS, found.get(FFMPEG))
     for name, form, rate in (("flac", FLAC, RATE), ("mp3", MP3, RATE), ("opus", OPUS, 48000)):
         other = write_score(timeline(clips, SECONDS), rate)
         whole = Sound(other, 0, other.frames)
-
-        encoded = partial(write_encoded, whole, form, recordings, spool)
+        encoded = partial(write_encoded, whole, form, recordings, warmed)
         encoded()
-        show(f"warm, to {name}", median(encoded, runs), SECONDS)
-    spool.close()
+        show(f"warm, to {name}", medians({name: encoded}, runs)[name], SECONDS)
+    warmed.close()
 
 
 def two_hours(folder: Path) -> tuple[Score, dict[str, Known]]:
@@ -232,7 +257,7 @@ def long_session(folder: Path, runs: int) -> None:
     score, recordings = two_hours(folder)
     command = [sys.executable, "-m", "benchmarks.mix", "--peak", str(folder)]
     found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    show("two hours, cold, to a WAV file", found["seconds"], 2 * HOUR)
+    show("two hours, cold, to a WAV file", Took(*found["took"]), 2 * HOUR)
     mebibytes = found["above"] / MEBIBYTE
     print(f"{'its memory, above that of an idle process':<44} {mebibytes:9.1f} MiB")
     spool = Spool(folder / "spool-long", 2**34)
@@ -243,7 +268,8 @@ def long_session(folder: Path, runs: int) -> None:
         with SpooledTapes(spool, recordings, RATE) as tapes:
             b"".join(part.wav(tapes, 0, part.wav_size))
 
-    show("ten seconds of its middle, warm", median(ten_seconds, max(runs, 9)), 10)
+    range_ = medians({"": ten_seconds}, max(runs, 9))[""]
+    show("ten seconds of its middle, warm", range_, 10)
     spool.close()
 
 
@@ -260,11 +286,10 @@ def peak(folder: Path) -> None:
     score, recordings = two_hours(folder)
     idle = most_memory()
     spool = Spool(folder / "spool-long", 2**34)
-    began = time.perf_counter()
-    write_wav(Sound(score, 0, score.frames), recordings, spool, folder / "long.wav")
-    seconds = time.perf_counter() - began
+    sound = Sound(score, 0, score.frames)
+    all_of_it = took(lambda: write_wav(sound, recordings, spool, folder / "long.wav"))
     spool.close()
-    print(json.dumps({"seconds": seconds, "above": most_memory() - idle}))
+    print(json.dumps({"took": all_of_it, "above": most_memory() - idle}))
 
 
 def main() -> None:

@@ -94,14 +94,22 @@ def most_pan_gain(pan: float) -> float:
     return sqrt(2) * _sine((1 + min(abs(pan), 1.0)) * (pi / 4)) if pan else 1.0
 
 
-def pan_gains(pan: Values) -> tuple[Values, Values]:
-    """What left and right are multiplied by, for pans from -1 to 1: equal power, and 1 in the middle.
+def pan_gains(pan: float) -> tuple[float, float]:
+    """What left and right are multiplied by, for a pan from -1 to 1: equal power, and 1 in the middle.
 
     left = sqrt(2) cos(t), right = sqrt(2) sin(t), t = (pan + 1) pi / 4: left² + right² is always 2. So a recording
     in the middle is unchanged, and at a side 3 dB louder there and silent on the other.
     """
-    pan = np.clip(pan, -1.0, 1.0)
-    middle = pan == 0
-    left = np.where(middle, 1.0, sqrt(2) * _sine((1 - pan) * (pi / 4)))
-    right = np.where(middle, 1.0, sqrt(2) * _sine((1 + pan) * (pi / 4)))
+    if not pan:
+        return 1.0, 1.0
+    pan = min(max(pan, -1.0), 1.0)
+    return sqrt(2) * _sine((1 - pan) * (pi / 4)), sqrt(2) * _sine((1 + pan) * (pi / 4))
+
+
+def pans_gains(pans: Values) -> tuple[Values, Values]:
+    """The same of many pans, to the last bit."""
+    pans = np.clip(pans, -1.0, 1.0)
+    middle = pans == 0
+    left = np.where(middle, 1.0, sqrt(2) * _sine((1 - pans) * (pi / 4)))
+    right = np.where(middle, 1.0, sqrt(2) * _sine((1 + pans) * (pi / 4)))
     return left, right

@@ -18,7 +18,7 @@ import numpy as np
 from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
-from replay.mixdown.tape import Pcm
+from replay.recordings.pcm import Pcm
 
 LAYOUTS = {1: "mono", 2: "stereo"}
 

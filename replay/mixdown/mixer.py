@@ -3,6 +3,8 @@
 Rule 1: every frame is found from its number alone: any range of a mix is that slice of the whole, to the last bit.
 Rule 2: memory is that of one block, whatever the length of the session or of its recordings.
 Rule 3: a part at its own speed is copied, not filtered: alone, at a gain of 1, it comes out as it went in.
+Rule 4: room to reckon in is taken once for a mix: to have the system give and take it for each part takes longer
+        than the sums.
 """
 
 from __future__ import annotations
@@ -13,11 +15,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from replay.mixdown.curve import pan_gains
+from replay.mixdown.curve import pan_gains, pans_gains
 from replay.mixdown.part import Part, Run
 from replay.mixdown.score import Score
-from replay.mixdown.tape import Loop, Pcm, Tape
+from replay.mixdown.tape import Loop, Tape
 from replay.mixdown.varispeed import varispeed
+from replay.recordings.pcm import Pcm
 
 BLOCK = 65_536
 """Frames that are mixed at once."""
@@ -25,6 +28,8 @@ BLOCK = 65_536
 Bus = NDArray[np.float32]
 """The mix of a block, in units of 16 bits, shape (frames, 2)."""
 Gain = np.float32 | NDArray[np.float32]
+Heard = NDArray[np.int16] | NDArray[np.float32]
+"""What a part plays, shape (frames, channels of its recording)."""
 
 
 class Tapes(Protocol):
@@ -49,6 +54,8 @@ class Mixer:
         self._score = score
         self._tapes = tapes
         self._channels = channels
+        self._bus: Bus = np.empty((BLOCK, 2), np.float32)
+        self._scaled: Bus = np.empty((BLOCK, 2), np.float32)
 
     def blocks(self, first: int, last: int) -> Iterator[Pcm]:
         """Frames `first` to before `last`, in blocks of at most BLOCK frames, shape (frames, channels)."""
@@ -66,7 +73,8 @@ class Mixer:
             sounding = [part for part in sounding if part.last > end]
 
     def _mix(self, parts: list[Part], begin: int, end: int) -> Pcm:
-        bus = np.zeros((end - begin, 2), np.float32)
+        bus = self._bus[: end - begin]
+        bus.fill(0)
         for part in parts:
             tape = self._tapes.tape(part.asset)
             if tape is not None and tape.frames:
@@ -79,10 +87,20 @@ class Mixer:
             if run.scale:
                 samples = _heard(part, tape, first - part.first, last - first)
                 left, right = _gains(run, first, last, self._score.gain)
-                _lay(bus[first - begin : last - begin], samples, left, right)
+                self._lay(bus[first - begin : last - begin], samples, left, right)
+
+    def _lay(self, bus: Bus, samples: Heard, left: Gain, right: Gain) -> None:
+        """Add samples to the mix. The ways differ in speed alone: each sample is multiplied and added once."""
+        scaled = self._scaled[: len(bus)]
+        if samples.shape[1] == 2 and isinstance(left, np.float32) and left == right:
+            np.multiply(samples, left, out=scaled)
+        else:
+            np.multiply(samples[:, 0], left, out=scaled[:, 0])
+            np.multiply(samples[:, -1], right, out=scaled[:, 1])
+        bus += scaled
 
 
-def _heard(part: Part, tape: Tape, first: int, count: int) -> NDArray[np.int16] | NDArray[np.float32]:
+def _heard(part: Part, tape: Tape, first: int, count: int) -> Heard:
     """What a part plays of its recording, from its own frame `first` on."""
     loop = _loop(part, tape)
     if part.ratio == 1:
@@ -103,27 +121,16 @@ def _loop(part: Part, tape: Tape) -> Loop | None:
 
 def _gains(run: Run, first: int, last: int, gain: float) -> tuple[Gain, Gain]:
     """What left and right are multiplied by: numbers where nothing changes, else one for each frame."""
-    frames = np.arange(first, last, dtype=np.float64) if not run.steady else np.array([float(first)])
-    level = np.full_like(frames, run.scale * gain)
+    if run.steady:
+        level = run.scale * gain
+        left, right = pan_gains(run.pan.value)
+        return np.float32(level * left), np.float32(level * right)
+    frames = np.arange(first, last, dtype=np.float64)
+    levels = np.full_like(frames, run.scale * gain)
     for ramp in run.ramps:
-        level *= ramp.value + ramp.slope * (frames - ramp.frame)
-    left, right = pan_gains(run.pan.value + run.pan.slope * (frames - run.pan.frame))
-    on_left, on_right = (level * left).astype(np.float32), (level * right).astype(np.float32)
-    return (on_left[0], on_right[0]) if run.steady else (on_left, on_right)
-
-
-def _lay(bus: Bus, samples: NDArray[np.int16] | NDArray[np.float32], left: Gain, right: Gain) -> None:
-    """Add samples to the mix. The ways differ in speed alone: each sample is multiplied and added once."""
-    same = left is right or np.array_equal(left, right)
-    if samples.shape[1] == 2 and same and isinstance(left, np.float32):
-        bus += samples * left
-    elif samples.shape[1] == 1 and same:
-        scaled = samples[:, 0] * left
-        bus[:, 0] += scaled
-        bus[:, 1] += scaled
-    else:
-        bus[:, 0] += samples[:, 0] * left
-        bus[:, 1] += samples[:, -1] * right
+        levels *= ramp.value + ramp.slope * (frames - ramp.frame)
+    lefts, rights = pans_gains(run.pan.value + run.pan.slope * (frames - run.pan.frame))
+    return (levels * lefts).astype(np.float32), (levels * rights).astype(np.float32)
 
 
 def _sampled(bus: Bus, channels: int) -> Pcm:

@@ -13,8 +13,8 @@ import msgspec
 from replay.mixdown.encoding import Shape
 from replay.mixdown.mixer import Mixer, Tapes
 from replay.mixdown.score import Score
-from replay.mixdown.tape import Pcm
 from replay.mixdown.wav import BYTES_A_SAMPLE, wav_header
+from replay.recordings.pcm import Pcm
 
 
 class Sound(msgspec.Struct, frozen=True):

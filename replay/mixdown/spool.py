@@ -21,16 +21,15 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
-
-import numpy as np
 
 from replay.clock import NANOSECONDS
 from replay.errors import Unavailable
 from replay.mixdown.tape import HEADER, Tape
 from replay.recordings import Known, Unplayable
-from replay.recordings.decode import Samples, decode
 from replay.recordings.evicting import files, trim, used
+from replay.recordings.pcm import Pcm, decode_pcm
 
 VERSION = 1
 """Raised when the same recording would be decoded to other samples."""
@@ -142,7 +141,7 @@ class Spool:
             raise Unplayable(recording.fault or "it is not there")
         self._check_length((recording.duration or 0) * rate // NANOSECONDS * 2)
         beside = self._folder / f".{name}.{secrets.token_hex(8)}"
-        blocks = decode(recording.path, rate)
+        blocks = decode_pcm(recording.path, rate)
         first = next(blocks)
         try:
             self._write(beside, first, blocks, rate, loading)
@@ -156,17 +155,15 @@ class Spool:
                 beside.unlink()
         return target
 
-    def _write(
-        self, path: Path, first: Samples, rest: Iterator[Samples], rate: int, loading: Loading
-    ) -> None:
+    def _write(self, path: Path, first: Pcm, rest: Iterator[Pcm], rate: int, loading: Loading) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         unchecked = written = 0
         with path.open("wb") as file:
             file.write(bytes(HEADER))
-            for block in _chain(first, rest):
+            for block in chain((first,), rest):
                 if not loading.wanted:
                     raise Abandoned
-                written += file.write(_pcm(block))
+                written += file.write(block.astype("<i2", copy=False).data)
                 if written - unchecked >= CHECKED_EVERY:
                     unchecked = written
                     self._check_length(written)
@@ -227,15 +224,3 @@ def _open(path: Path) -> Tape:
             return Tape(path, frames, channels)
     path.unlink(missing_ok=True)
     raise FileNotFoundError(path)
-
-
-def _chain(first: Samples, rest: Iterator[Samples]) -> Iterator[Samples]:
-    yield first
-    yield from rest
-
-
-def _pcm(block: Samples) -> bytes:
-    scaled = block * np.float32(32768)
-    np.rint(scaled, out=scaled)
-    np.clip(scaled, -32768, 32767, out=scaled)
-    return scaled.astype("<i2").tobytes()

@@ -8,10 +8,8 @@ from types import TracebackType
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Pcm = NDArray[np.int16]
-"""Samples of 16 bits, shape (frames, channels)."""
+from replay.recordings.pcm import Pcm
 
 HEADER = 4096
 """Bytes before the first sample of a file, so that samples begin on a page."""

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from replay.mixdown.tape import Pcm
+from replay.recordings.pcm import Pcm
 
 Read = Callable[[int, int], Pcm]
 """(first frame, how many) -> samples of the recording."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from replay.errors import Unplayable
+from replay.recordings.riff import is_wave
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
@@ -48,6 +49,10 @@ LEAST_RATE, MOST_RATE = 1_000, 768_000
 """Frames a second that a recording may have."""
 MOST_CHANNELS = 64
 
+WAVE_PACKETS = 8
+"""Packets of a WAV file that are searched for another codec's frames (DTS is sold in such files): 32 KiB. FFmpeg
+would search thousands, at a cost as high as decoding half a minute."""
+
 NOT_AUDIO = "it is no sound file, or a broken one"
 
 
@@ -57,6 +62,8 @@ def open_recording(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
     import av
 
     options = {"format_whitelist": ",".join(FORMATS), "protocol_whitelist": "file"}
+    if is_wave(path):
+        options["max_probe_packets"] = str(WAVE_PACKETS)
     try:
         with av.open(f"file:{path}", options=options, metadata_errors="replace") as container:
             yield container, _sound(container)

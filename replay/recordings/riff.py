@@ -1,4 +1,4 @@
-"""How long a WAV file says that it is, in bytes: FFmpeg tells the shorter of that and what is there.
+"""Whether a file is WAV, and how long it says that it is: FFmpeg tells the shorter of that and what is there.
 
 Rule: what is written as it is made does not know its length. Sizes that stand for "not known yet" promise nothing.
 """
@@ -15,14 +15,19 @@ UNKNOWN = 0x7FFF_0000
 """From this size on a 32-bit size is one that its writer could not know."""
 
 
+def is_wave(path: Path) -> bool:
+    """Whether a file begins as WAV files do. Raises OSError."""
+    with path.open("rb") as file:
+        return _begins(file)
+
+
 def promised_size(path: Path) -> int | None:
     """The size that a WAV file has by the header of its samples; None for any other file, or none told.
 
     RIFF, and RF64 and BW64 (EBU Tech 3306). Raises OSError.
     """
     with path.open("rb") as file:
-        form = file.read(12)
-        if form[:4] not in (b"RIFF", b"RF64", b"BW64") or form[8:] != b"WAVE":
+        if not _begins(file):
             return None
         large = None
         for _ in range(MOST_CHUNKS):
@@ -37,6 +42,11 @@ def promised_size(path: Path) -> int | None:
                 size -= 16
             file.seek(size + size % 2, 1)
     return None
+
+
+def _begins(file: BinaryIO) -> bool:
+    form = file.read(12)
+    return form[:4] in (b"RIFF", b"RF64", b"BW64") and form[8:] == b"WAVE"
 
 
 def _end(file: BinaryIO, size: int, large: int | None) -> int | None:

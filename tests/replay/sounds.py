@@ -32,12 +32,16 @@ def write_pcm(path: Path, signal: Signal, *, rate: int = 44100, floats: bool = F
 
 def encode(path: Path, signal: Signal, *, codec: str, rate: int = 44100, form: str = "fltp") -> Path:
     """A file of a codec, which takes samples in one form; the name's ending chooses the container."""
-    samples = np.rint(signal * 32768).clip(-32768, 32767) if form == "s16" else signal
-    samples = samples.astype(np.int16 if form == "s16" else np.float32)
+    if form in ("s16", "s32"):
+        full = 2 ** (int(form[1:]) - 1)
+        samples = np.rint(signal * full).clip(-full, full - 1).astype(f"i{int(form[1:]) // 8}")
+    else:
+        samples = signal.astype(np.float32)
     planes = samples.T if form.endswith("p") else samples.reshape(1, -1)
     layout = {1: "mono", 2: "stereo", 8: "7.1"}.get(signal.shape[1], f"{signal.shape[1]} channels")
     with av.open(path, "w") as container:
-        stream = container.add_stream(codec, rate=rate, layout=layout)
+        # FFmpeg calls its own encoder of Vorbis an experiment.
+        stream = container.add_stream(codec, rate=rate, layout=layout, options={"strict": "experimental"})
         assert isinstance(stream, AudioStream)
         stream.codec_context.format = form
         if len(signal):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from replay.mixdown.encoding import FLAC, MP3, OPUS, Codec, Shape, encode
-from replay.mixdown.tape import Pcm
+from replay.recordings.pcm import Pcm
 from tests.replay.sounds import heard, level, tone
 
 RATE = 48000

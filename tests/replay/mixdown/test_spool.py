@@ -29,7 +29,7 @@ def test_a_recording_is_decoded_once_for_each_rate(studio: Studio, monkeypatch: 
     session = timeline(clip("a", 0, 1), clip("a", 0.5, 1))
     first = studio.pcm(write_score(session, RATE))
     assert len(files(studio.folder)) == 1
-    monkeypatch.setattr(spool, "decode", None)
+    monkeypatch.setattr(spool, "decode_pcm", None)
     assert np.array_equal(studio.pcm(write_score(session, RATE)), first)
     monkeypatch.undo()
     studio.pcm(write_score(session, 48000))
@@ -143,7 +143,7 @@ def going_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
             yield block
             event.wait(20)
 
-    monkeypatch.setattr(spool, "decode", held)
+    monkeypatch.setattr(spool, "decode_pcm", held)
     yield event
     event.set()
 

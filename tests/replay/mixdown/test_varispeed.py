@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from replay.mixdown import varispeed
-from replay.mixdown.tape import Pcm
+from replay.recordings.pcm import Pcm
 
 NOISE = np.random.default_rng(3).integers(-32768, 32768, (20_000, 2), np.int16)
 SPEEDS = ("0.01", "0.5", "0.77", "1.0001", "1.1", "1.25", "1.33", "1.5", "2", "3.3333", "16", "99.99", "100")

@@ -1,0 +1,123 @@
+"""A recording's sound as 16-bit samples at a rate: what the spool keeps.
+
+Rule 1: what is whole is decoded straight through: FFmpeg reads, decodes and resamples a block in one call, without
+        Python's lock, so that recordings are decoded side by side.
+Rule 2: whatever stands in the way of that (a broken packet, a form that changes) ends it, and `decode` goes on from
+        there. Both come to the same samples, so nothing tells where the one ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.error import FFmpegError
+from av.filter import Graph
+from numpy.typing import NDArray
+
+from replay.recordings.decode import BLOCK, Samples, decode
+from replay.recordings.opening import LEAST_RATE, MOST_RATE, open_recording
+
+Pcm = NDArray[np.int16]
+"""Samples of 16 bits, shape (frames, channels)."""
+
+STRAIGHT = frozenset(
+    {"aac", "flac", "mp3", "mp3float", "opus", "vorbis", "pcm_s16be", "pcm_s16le", "pcm_s24le", "pcm_s32le"}
+)
+"""Decoders that make one frame of each packet, and never one that is no number: FFmpeg's source of a graph asks for
+no second one."""
+
+
+def decode_pcm(path: Path, rate: int) -> Iterator[Pcm]:
+    """The samples of a recording in order, from its beginning, at a rate in Hz.
+
+    One or two channels, as many as `decode` gives. Raises `Unplayable` when there is no sound, so before any block;
+    OSError.
+    """
+    given = 0
+    graph = _straight(path, rate)
+    while graph is not None:
+        try:
+            block = _pulled(graph)
+        except EOFError:
+            if given:
+                return
+            break
+        except FFmpegError:
+            break
+        given += len(block)
+        yield block
+    for samples in decode(path, rate):
+        rest = samples[given:]
+        given -= len(samples) - len(rest)
+        if len(rest):
+            yield _rounded(rest)
+
+
+def _straight(path: Path, rate: int) -> Graph | None:
+    """The filters that decode a recording by themselves; None for one that they might not do justice to."""
+    with open_recording(path) as (container, stream):
+        if not _fits(stream):
+            return None
+        # What it holds is known: samples need not be searched for another codec's frames a second time.
+        options = f"protocol_whitelist=file:format_whitelist={container.format.name}:max_probe_packets=0"
+        layout = "mono" if stream.codec_context.layout.nb_channels == 1 else "stereo"
+        forms = _forms(stream, rate)
+    try:
+        return _linked(
+            ("amovie", {"filename": f"file:{path}", "format_opts": options, "dec_threads": "1"}),
+            ("aresample", {"sample_rate": str(rate), "rematrix_maxval": "1"}),
+            *(("aformat", {"sample_fmts": form, "channel_layouts": layout}) for form in forms),
+            ("abuffersink", {}),
+        )
+    except FFmpegError:
+        return None
+
+
+def _fits(stream: AudioStream) -> bool:
+    context = stream.codec_context
+    return (
+        context.codec.name in STRAIGHT
+        and 1 <= context.layout.nb_channels <= 2
+        and LEAST_RATE <= context.sample_rate <= MOST_RATE
+    )
+
+
+def _forms(stream: AudioStream, rate: int) -> tuple[str, ...]:
+    """The forms that samples go through: floats, unless they stay as they are. FFmpeg would cut 32 bits off."""
+    bare = stream.codec_context.format.name in ("s16", "s16p") and stream.codec_context.sample_rate == rate
+    return ("s16",) if bare else ("flt", "s16")
+
+
+def _linked(*filters: tuple[str, dict[str, str]]) -> Graph:
+    """Filters in a row, each by its name and what it is told."""
+    graph = Graph()
+    graph.threads = 1
+    for before, after in pairwise([graph.add(name, **told) for name, told in filters]):
+        before.link_to(after)
+    graph.configure()
+    graph.set_audio_frame_size(BLOCK)
+    return graph
+
+
+def _pulled(graph: Graph) -> Pcm:
+    """The next block. Raises EOFError after the last, FFmpegError where the filters cannot go on."""
+    frame = graph.pull()
+    if not isinstance(frame, AudioFrame):
+        raise TypeError("a graph of sound gave a picture")
+    channels = frame.layout.nb_channels
+    samples: Pcm = np.frombuffer(memoryview(frame.planes[0]), np.int16, frame.samples * channels)
+    return samples.reshape(-1, channels)
+
+
+def _rounded(samples: Samples) -> Pcm:
+    """Samples of full scale 1, as the nearest of 16 bits."""
+    scaled = samples * np.float32(32768)
+    np.rint(scaled, out=scaled)
+    np.clip(scaled, -32768, 32767, out=scaled)
+    rounded: Pcm = scaled.astype(np.int16)
+    return rounded
