@@ -43,6 +43,7 @@ from server.playing.questions import PLAYBACK
 from server.query import Parameters
 from server.reads.comparing import COMPARE
 from server.reads.explaining import EXPLAIN
+from server.reads.session_listens import SESSION_LISTENS
 from server.sound.questions import ANY
 
 GET, POST, PUT, DELETE = hdrs.METH_GET, hdrs.METH_POST, hdrs.METH_PUT, hdrs.METH_DELETE
@@ -68,6 +69,7 @@ ROUTES = (
     Route(GET, f"{V1}/sessions/{{id}}", "read", sessions.one, ask.SESSION),
     Route(DELETE, f"{V1}/sessions/{{id}}", "admin", erasure.erase_session, ask.ERASE),
     Route(GET, f"{V1}/sessions/{{id}}/events", "read", sessions.events, ask.SESSION_EVENTS),
+    Route(GET, f"{V1}/sessions/{{id}}/listens", "read", sessions.listens, SESSION_LISTENS),
     Route(GET, f"{V1}/sessions/{{id}}/timeline", "read", sessions.timeline, ask.REPLAY),
     Route(GET, f"{V1}/sessions/{{id}}/replay", "read", exports.replay, ANY),
     *(

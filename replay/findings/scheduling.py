@@ -7,14 +7,14 @@ Rule 2: any other is about what starts near its time: the scheduled recording, o
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from replay.clock import parse_time
-from replay.findings.model import NS, Case, Found
+from replay.findings.model import Case, Found
 from replay.findings.words import titled
 from replay.timeline import Listen, Placed
+from replay.timeline.plans import due, newest_before
 
 
 def wrong_recording(case: Case) -> Iterable[Found]:
@@ -38,19 +38,18 @@ def _by_name(case: Case, starts: Sequence[Listen], plans: dict[str, list[Placed]
     for listen in starts:
         known = plans.get(listen.listen)
         if known:
-            before = bisect_right(known, (listen.start, listen.position), key=_key)
-            plan = known[max(before - 1, 0)]
+            plan = newest_before(known, listen)
             if plan.event.data.get("asset") != listen.asset:
                 yield _wrong(case, plan, listen)
 
 
 def _by_time(case: Case, starts: Sequence[Listen], plans: Iterable[Placed]) -> Iterable[Found]:
     limit = case.ns("wrong_recording")
-    due = sorted((parse_time(plan.event.data.get("at")) * NS, plan.position, plan) for plan in plans)
-    planned = _Times((plan.event.data.get("asset"), at) for at, _, plan in due)
+    scheduled = sorted((due(plan), plan.position, plan) for plan in plans)
+    planned = _Times((plan.event.data.get("asset"), at) for at, _, plan in scheduled)
     played = _Times((listen.asset, listen.start) for listen in starts)
     unexplained = [one for one in starts if not planned.near(one.asset, one.start, limit)]
-    for at, _, plan in due:
+    for at, _, plan in scheduled:
         if not played.near(plan.event.data.get("asset"), at, limit):
             nearest = _nearest(unexplained, at)
             if nearest is not None and abs(nearest.start - at) <= limit:
@@ -82,7 +81,3 @@ def _nearest(listens: Sequence[Listen], moment: int) -> Listen | None:
     after = bisect_left(listens, moment, key=lambda listen: listen.start)
     around = listens[max(after - 1, 0) : after + 1]
     return min(around, key=lambda listen: abs(listen.start - moment), default=None)
-
-
-def _key(placed: Placed) -> tuple[int, int]:
-    return placed.time * NS, placed.position

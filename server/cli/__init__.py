@@ -12,7 +12,7 @@ from server.cli.program import Program
     commands_in="server.cli.commands",
     names=(
         *("demo", "serve", "ingest", "sessions", "replay", "play", "findings", "explain", "compare"),
-        *("listening", "feed", "tail", "import", "media", "status", "rebuild", "token"),
+        *("listens", "listening", "feed", "tail", "import", "media", "status", "rebuild", "token"),
     ),
     examples=[
         ("See it at once", "playhead demo"),

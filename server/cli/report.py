@@ -123,9 +123,9 @@ def clip_table(document: Document) -> Table | None:
             clock(clip["offset"]),
             clock(clip["duration"]),
             printable(clip["lane"]),
-            _recording(clip),
+            recording_name(clip),
             clock(clip["in"]),
-            Text(_ending(clip), PALETTE["open"].style if clip["end"] == "open" and not clip["cut"] else ""),
+            Text(how_ended(clip), PALETTE["open"].style if clip["end"] == "open" and not clip["cut"] else ""),
         )
     return table
 
@@ -209,7 +209,8 @@ def _table(*columns: str | tuple[str, str]) -> Table:
     return table
 
 
-def _recording(clip: Document) -> Text:
+def recording_name(clip: Document) -> Text:
+    """What was played: its title with its id, or its id alone."""
     asset = printable(clip["asset"] or "?")
     text = Text(printable(clip["title"] or asset))
     if clip["title"]:
@@ -217,8 +218,9 @@ def _recording(clip: Document) -> Text:
     return text
 
 
-def _ending(clip: Document) -> str:
-    if clip["cut"]:
+def how_ended(clip: Document) -> str:
+    """How a clip or a listen ended, and why, as its sender says."""
+    if clip.get("cut"):
         return str(clip["cut"])
     reason = f" ({printable(clip['reason'])})" if clip["reason"] else ""
     return ENDINGS[clip["end"]] + reason

@@ -40,6 +40,7 @@ from server.reads.assets import assets as read_assets
 from server.reads.comparing import COMPARE, compare_known
 from server.reads.documents import API
 from server.reads.explaining import EXPLAIN, explain_known
+from server.reads.session_listens import SESSION_LISTENS, session_listens
 from server.services import LOG, Services, open_services
 from server.vinli.feed import read_feed
 
@@ -82,6 +83,10 @@ class Source(Protocol):
 
     async def findings(self, session: str, query: Query) -> Document:
         """What is wrong with a session."""
+        ...
+
+    async def listens(self, session: str, query: Query) -> Document:
+        """A page of what a session played, play by play."""
         ...
 
     async def listening(self, device: str, query: Query) -> Document:
@@ -199,6 +204,11 @@ class FolderSource:
         found = await findings.findings(self._services, OURSELVES, session, _parse(FINDINGS, query))
         return _object(found.body)
 
+    async def listens(self, session: str, query: Query) -> Document:
+        """A page of what a session played, play by play."""
+        found = await session_listens(self._services, OURSELVES, session, _parse(SESSION_LISTENS, query))
+        return _object(found.body)
+
     async def listening(self, device: str, query: Query) -> Document:
         """A device's day."""
         return _plain(await findings.listening(self._services, OURSELVES, device, _parse(LISTENING, query)))
@@ -284,6 +294,10 @@ class ServerSource:
     async def findings(self, session: str, query: Query) -> Document:
         """What is wrong with a session."""
         return await self._get(f"sessions/{quote(session, safe='')}/findings", query)
+
+    async def listens(self, session: str, query: Query) -> Document:
+        """A page of what a session played, play by play."""
+        return await self._get(f"sessions/{quote(session, safe='')}/listens", query)
 
     async def listening(self, device: str, query: Query) -> Document:
         """A device's day."""

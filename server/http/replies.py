@@ -16,6 +16,8 @@ Headers = Mapping[str, str]
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 POSITION = "Playhead-Position"
+REVALIDATE = "private, no-cache"
+"""The `Cache-Control` of what has an entity tag."""
 VARIES: Headers = {hdrs.VARY: hdrs.ACCEPT}
 """The header of an answer whose form the `Accept` header chose."""
 
@@ -44,6 +46,16 @@ def matches(if_none_match: str | None, etag: str) -> bool:
         return False
     tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
     return etag in tags or "*" in tags
+
+
+def revalidated(
+    request: web.Request, body: bytes, etag: str, position: int, headers: Headers | None = None
+) -> web.Response:
+    """A document that its reader keeps and asks about again: 304 when the caller has these very bytes."""
+    headers = {**(headers or {}), hdrs.CACHE_CONTROL: REVALIDATE, hdrs.ETAG: etag}
+    if matches(request.headers.get(hdrs.IF_NONE_MATCH), etag):
+        return reply(b"", position=position, status=304, headers=headers)
+    return reply(body, position=position, headers=headers)
 
 
 def link(target: str | None, relation: str = "next") -> Headers:

@@ -42,6 +42,7 @@ def session_document(row: SessionRow, seen: Outline | None) -> dict[str, Any]:
         "links": {
             "self": path + of_log,
             "events": f"{path}/events{of_log}",
+            "listens": f"{path}/listens{of_log}",
             "timeline": f"{path}/timeline{of_log}",
             "replay": f"{path}/replay{of_log}",
         },

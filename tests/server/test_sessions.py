@@ -68,6 +68,7 @@ async def test_a_session_is_shown_as_its_events_tell(api: Api) -> None:
         "links": {
             "self": f"{PATH}/s?log=default",
             "events": f"{PATH}/s/events?log=default",
+            "listens": f"{PATH}/s/listens?log=default",
             "timeline": f"{PATH}/s/timeline?log=default",
             "replay": f"{PATH}/s/replay?log=default",
         },

@@ -52,6 +52,8 @@ READS: list[tuple[str, ...]] = [
     ("findings", "walk", "--as-of", "4", "--severity", "info"),
     ("findings", "walk", "--rule", "gap", "--threshold", "gap=1", "--threshold", "overlap=2"),
     ("findings", "walk", "--threshold", "gap=3600", "--rule", "gap"),
+    ("listens", "walk"),
+    ("listens", "walk", "--as-of", "3", "--limit", "1", "--clock", "corrected"),
     ("listening", "phone-7", "2026-05-14"),
     ("listening", "phone-7", "2026-05-15", "--threshold", "impossible_time=0"),
 ]
@@ -264,6 +266,13 @@ def test_findings_are_listed_with_their_counts(server: Server) -> None:
     assert '12 s of silence: nothing played between "fountain" and' in " ".join(text.split())
     assert text.splitlines()[-1].startswith("1 warning   ")
     assert ok("findings", "walk", "--rule", "overlap", *server.there) == "no findings\n"
+
+
+def test_listens_are_listed_with_what_was_heard_of_each(server: Server) -> None:
+    lines = ok("listens", "walk", "--limit", "1", *server.there).splitlines()
+    assert lines[1].split()[:4] == ["0:05.000", "0:28.000", "0:28.000", "0"]
+    assert (lines[1].split()[4], lines[-1]) == ("fountain", "2 listens")
+    assert ok("listens", "beats", "--log", "park", *server.there) == "no listens\n"
 
 
 def test_a_devices_day_is_told_session_by_session(server: Server) -> None:
