@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
+from replay.days import time_zone
 from replay.findings import BY_ID, LIMITS, SEVERITIES, Severity
 from server.query import Parameters, Reader, day, name, one_of
-from server.questions import READ, Read, ReplayQuestion, as_of, clock
+from server.questions import READ, AsOf, Read, ReplayQuestion, as_of, clock
 
 T = TypeVar("T")
 
@@ -21,10 +24,13 @@ class FindingsQuestion(ReplayQuestion, frozen=True, kw_only=True):
 
 
 class ListeningQuestion(Read, frozen=True, kw_only=True):
-    """What a device listened to on a day (UTC), which begins at `day`; by thresholds other than those set."""
+    """What a device listened to on a day of a time zone, as of a moment of the log; by thresholds other than those
+    set."""
 
-    day: int | None = None
+    day: date | None = None
+    timezone: ZoneInfo = ZoneInfo("UTC")
     log: str | None = None
+    as_of: AsOf | None = None
     thresholds: Mapping[str, float] = {}
 
 
@@ -52,4 +58,4 @@ FINDINGS = WithThresholds(
     severity=one_of(*SEVERITIES),
     **READ,
 )
-LISTENING = WithThresholds(ListeningQuestion, day=day, log=name, **READ)
+LISTENING = WithThresholds(ListeningQuestion, day=day, timezone=time_zone, log=name, as_of=as_of, **READ)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from keyword import iskeyword
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl, unquote_to_bytes
@@ -150,11 +151,14 @@ def with_its_plus(value: str) -> str:
     return _A_PLUS_READ_AS_A_SPACE.sub(r"\1+\2", value)
 
 
-def day(value: str, field: str) -> int:
-    """A date such as 2026-05-14: the moment that it begins at in UTC, in microseconds."""
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-        raise Invalid(field, f"{field} must be a date such as 2026-05-14")
-    return parse_time(f"{value}T00:00:00Z", field)
+def day(value: str, field: str) -> date:
+    """A date such as 2026-05-14."""
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise Invalid(field, f"{field} must be a date such as 2026-05-14")
 
 
 def flag(value: str, field: str) -> bool:

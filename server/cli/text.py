@@ -6,6 +6,7 @@ Rule: nothing that an event carries reaches the terminal unchecked. A title may 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -25,9 +26,19 @@ def shortened(text: str, room: int, more: str = "…") -> str:
     return text + more if room >= cell_len(more) else ""
 
 
-def moment(time: str | None) -> str:
-    """A time of a document as a person reads it: UTC to the second, `2026-05-01 14:58:03`."""
-    return printable(time[:19].replace("T", " ")) if time else ""
+def moment(time: str | None, zone: tzinfo = UTC) -> str:
+    """A time of a document as a person reads it, to the second: `2026-05-01 14:58:03`, in UTC or another zone."""
+    if not time:
+        return ""
+    return printable(_in_zone(time, zone)[:19].replace("T", " "))
+
+
+def _in_zone(time: str, zone: tzinfo) -> str:
+    """A time in another zone; as it is where a zone has no words for it: beyond the years 1 to 9999."""
+    try:
+        return time if zone is UTC else datetime.fromisoformat(time).astimezone(zone).isoformat()
+    except (ValueError, OverflowError):
+        return time
 
 
 def sentence(message: str) -> str:

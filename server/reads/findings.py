@@ -3,6 +3,8 @@
 Rule 1: an answer names the thresholds that it used: those that are set, changed by those that were asked for.
 Rule 2: a day is answered whole or refused: it has at most `MOST_SESSIONS` sessions with `MOST_EVENTS` events
         in all.
+Rule 3: a day as of a moment of the log is made of the sessions that are known now: what is known of one later
+        covers what was known of it then.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import Any
 import msgspec
 
 from projections.timelines import SessionFilter, SessionRow
-from replay.clock import MICROSECONDS, format_time
+from replay.days import day_span
 from replay.document import findings_document
 from replay.errors import Erased, Invalid, NotFound, TooLarge
 from replay.findings import Thresholds
@@ -24,13 +26,13 @@ from replay.session import Session, reconstruct
 from replay.timeline import Evidence
 from server.access import Identity
 from server.findings_questions import FindingsQuestion, ListeningQuestion
-from server.reads.documents import item_path, log_query
+from server.http.replies import with_query
+from server.reads.documents import item_path
 from server.reads.reading import Answer, Replay, told
-from server.reads.standing import view_position
+from server.reads.standing import find_position
 from server.services import Services
 from server.services.warm import LONG
 
-DAY = 86_400 * MICROSECONDS
 MOST_SESSIONS = 200
 MOST_EVENTS = 500_000
 
@@ -60,31 +62,48 @@ async def findings(services: Services, identity: Identity, id: str, question: Fi
 async def listening(services: Services, identity: Identity, id: str, question: ListeningQuestion) -> Answer:
     """How long a device was listened to on a day, session by session, and what of it is impossible.
 
-    Raises `NotFound` for an unknown device, `TooLarge` for a day that is too much to fold for one answer.
+    Raises `NotFound` for a device that is not known by then, `TooLarge` for a day that is too much to fold for one
+    answer.
     """
     if question.day is None:
-        raise Invalid("day", "day is required: a date such as 2026-05-14, in UTC")
+        raise Invalid("day", "day is required: a date such as 2026-05-14")
     log = identity.one_log(question.log)
-    position = await view_position(services, question)
-    await services.projections.feeds.device(log, id)
+    as_of, position = await find_position(services, question, question.as_of)
+    device = await services.projections.feeds.device(log, id)
+    if as_of is not None and device.first > as_of:
+        raise NotFound(f"there is no device {id!r} in log {log!r} at position {as_of}")
     thresholds = changed(services.settings.thresholds, question.thresholds)
-    start, stop = question.day, question.day + DAY
-    heard = []
-    for row in await _sessions(services, log, id, start, stop):
-        one = await _listening(services, row, id, (start * NS, stop * NS), thresholds)
-        if one is not None:
-            heard.append(one)
-    day = day_document(device_day(heard, start * NS, stop * NS, thresholds))
+    start, stop = day_span(question.day, question.timezone)
+    asked = _Asked(id, as_of, start * NS, stop * NS, thresholds)
+    rows = await _sessions(services, log, id, start, stop) if start < stop else []
+    heard = [one for row in rows if (one := await _listening(services, row, asked)) is not None]
+    day = day_document(device_day(heard, asked.start, asked.stop, thresholds))
     for session in day["sessions"]:
-        session["links"] = {"replay": f"{item_path('sessions', session['session'])}/replay{log_query(log)}"}
+        session["links"] = {"replay": _replay_of(session["session"], log, as_of)}
     document: dict[str, Any] = {
         "device": id,
         "log": log,
-        "day": format_time(start)[:10],
+        "day": question.day.isoformat(),
+        "timezone": question.timezone.key,
+        "as_of": as_of,
         "thresholds": msgspec.structs.asdict(thresholds),
         **day,
     }
     return Answer(document, position)
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """A device's day, from `start` to `stop` (nanoseconds since the epoch), as of a position."""
+
+    device: str
+    as_of: int | None
+    start: int
+    stop: int
+    thresholds: Thresholds
+
+
+def _replay_of(session: str, log: str, as_of: int | None) -> str:
+    return with_query(f"{item_path('sessions', session)}/replay", [("log", log), ("as_of", as_of)])
 
 
 async def _sessions(services: Services, log: str, device: str, start: int, stop: int) -> list[SessionRow]:
@@ -105,18 +124,17 @@ async def _sessions(services: Services, log: str, device: str, start: int, stop:
             return found
 
 
-async def _listening(
-    services: Services, row: SessionRow, device: str, day: tuple[int, int], thresholds: Thresholds
-) -> Listening | None:
+async def _listening(services: Services, row: SessionRow, asked: _Asked) -> Listening | None:
     gather = services.projections.timelines.gather
 
     def make(evidence: Evidence) -> Listening | None:
-        return listening_of(reconstruct(evidence, thresholds=thresholds), device, *day)
+        session = reconstruct(evidence, thresholds=asked.thresholds)
+        return listening_of(session, asked.device, asked.start, asked.stop)
 
     try:
         if row.events <= LONG:
-            return make(await gather(row.log, row.session))
+            return make(await gather(row.log, row.session, asked.as_of))
         async with services.folding:
-            return await asyncio.to_thread(make, await gather(row.log, row.session))
-    except (NotFound, Erased):  # erased since it was listed
+            return await asyncio.to_thread(make, await gather(row.log, row.session, asked.as_of))
+    except (NotFound, Erased):  # not known by then, or erased since it was listed
         return None

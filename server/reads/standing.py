@@ -33,10 +33,20 @@ async def find_prefix(
 
     Raises `Invalid`, naming the `field` that asks for it, beyond the head.
     """
-    as_of = None if question.as_of is None else await _position_of(services, question.as_of, field)
-    position = await view_position(services, question, as_of)
+    as_of, position = await find_position(services, question, question.as_of, field)
     newest_erasure = await services.projections.timelines.newest_erasure(log)
     return Prefix(log, session, as_of, position, newest_erasure)
+
+
+async def find_position(
+    services: Services, question: Read, as_of: AsOf | None, field: str = "as_of"
+) -> tuple[int | None, int]:
+    """The position that `as_of` means, and where the views stand once they have passed it.
+
+    Raises `Invalid`, naming the `field` that asks for it, beyond the head.
+    """
+    found = None if as_of is None else await _position_of(services, as_of, field)
+    return found, await view_position(services, question, found)
 
 
 async def view_position(services: Services, question: Read, least: int | None = None) -> int:

@@ -207,6 +207,65 @@ async def test_a_day_is_a_date(api: Api, query: dict[str, object]) -> None:
     assert (answer.status, answer.faults[0][1]) == (400, "day")
 
 
+async def test_a_day_is_that_of_the_zone_that_is_asked_for(api: Api) -> None:
+    await api.send(
+        of("1", "listen-started", "21:30:00", asset="live", listen="a"),
+        of("2", "listen-ended", "23:00:00", listen="a"),
+    )
+    seen = {}
+    for day, zone in (
+        ("2026-05-01", "UTC"),
+        ("2026-05-01", "Europe/Berlin"),
+        ("2026-05-02", "Europe/Berlin"),
+    ):
+        document = (await api.get(DAY, {"day": day, "timezone": zone})).document
+        assert (document["day"], document["timezone"]) == (day, zone)
+        seen[day, zone] = (document["zero"], document["listening"])
+    assert seen == {
+        ("2026-05-01", "UTC"): ("2026-05-01T00:00:00.000000Z", 5400.0),
+        ("2026-05-01", "Europe/Berlin"): ("2026-04-30T22:00:00.000000Z", 1800.0),
+        ("2026-05-02", "Europe/Berlin"): ("2026-05-01T22:00:00.000000Z", 3600.0),
+    }
+
+
+@pytest.mark.parametrize(
+    "zone", ["Mars/Olympus", "europe/berlin", "../../etc/passwd", "Europe", "/etc/localtime", "x" * 5000]
+)
+async def test_an_unknown_time_zone_is_refused_by_name(api: Api, zone: str) -> None:
+    await walk(api)
+    answer = await api.get(DAY, {"day": "2026-05-01", "timezone": zone})
+    assert (answer.status, answer.faults[0][1]) == (400, "timezone")
+
+
+async def test_a_day_that_a_zone_skipped_has_nothing(api: Api) -> None:
+    await walk(api)
+    answer = await api.get(DAY, {"day": "2011-12-30", "timezone": "Pacific/Apia"})
+    assert (answer.document["zero"], answer.document["sessions"]) == (answer.document["stop"], [])
+
+
+async def test_a_day_is_told_as_of_any_moment_of_the_log(api: Api) -> None:
+    await walk(api)
+    await api.send(
+        of("10", "session-started", "11:59:00", "radio"),
+        of("11", "listen-started", "11:59:00", "radio", asset="live"),
+        of("12", "heartbeat", "12:30:00", "radio"),
+    )
+    day = {"day": "2026-05-01"}
+    now = (await api.get(DAY, day)).document
+    assert (now["as_of"], len(now["sessions"]), len(now["findings"])) == (None, 2, 1)
+    before = (await api.get(DAY, {**day, "as_of": 7})).document
+    assert (before["as_of"], [one["session"] for one in before["sessions"]], before["findings"]) == (
+        7,
+        ["walk"],
+        [],
+    )
+    link = before["sessions"][0]["links"]["replay"]
+    assert (await api.get(link)).document["position"] == 7
+    assert (await api.get(DAY, {**day, "as_of": 1})).status == 404
+    answer = await api.get(DAY, {**day, "as_of": 99})
+    assert (answer.status, answer.faults[0][1]) == (400, "as_of")
+
+
 async def test_an_unknown_device_is_not_found(api: Api) -> None:
     assert (await api.get(DAY, {"day": "2026-05-01"})).status == 404
 

@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from replay.days import time_zone
 from server.cli.client import Query
 from server.cli.options import Place, json_option, log_option, takes_place, threshold_option
 from server.cli.output import Column, show, show_json, table
@@ -25,6 +26,10 @@ from server.cli.timescale import clock
     cls=Command,
     examples=[
         ("How long was it listened to?", "playhead listening car-7f3a 2026-05-14 --data kept"),
+        (
+            "By Berlin's midnights",
+            "playhead listening car-7f3a 2026-05-14 --timezone Europe/Berlin --data kept",
+        ),
         ("For a script", "playhead listening car-7f3a 2026-05-14 --data kept --json"),
     ],
 )
@@ -32,15 +37,31 @@ from server.cli.timescale import clock
 @click.argument("day", metavar="YYYY-MM-DD")
 @takes_place
 @log_option
+@click.option(
+    "--timezone", default="UTC", metavar="ZONE", show_default=True, help="Whose day: Europe/Berlin, ..."
+)
+@click.option(
+    "--as-of", metavar="POSITION|TIME", help="As it was known at a position, or at a recorded time."
+)
 @threshold_option
 @json_option
-def listening(device: str, day: str, place: Place, log: str | None, thresholds: Query, as_json: bool) -> None:
-    """Say how long a device was listened to on a day (UTC), session by session.
+def listening(
+    device: str,
+    day: str,
+    place: Place,
+    log: str | None,
+    timezone: str,
+    as_of: str | None,
+    thresholds: Query,
+    as_json: bool,
+) -> None:
+    """Say how long a device was listened to on a day, session by session.
 
     More than the wall clock allows is impossible: then it says which sessions sounded at once, and why each may be
     told to be longer than it was: never ended, pauses counted, totals sent as durations.
     """
-    document = asyncio.run(_listening(place, device, log, {"log": log, "day": day, **thresholds}))
+    query = {"log": log, "day": day, "timezone": timezone, "as_of": as_of, **thresholds}
+    document = asyncio.run(_listening(place, device, log, query))
     if as_json:
         show_json(document)
     else:
@@ -52,10 +73,11 @@ def _report(document: Document) -> Iterator[RenderableType]:
         yield "nothing sounded that day"
         return
     numbers: tuple[Column, ...] = (("sounded", "right"), ("claimed", "right"))
-    rows = table("session", "from (UTC)", "to (UTC)", *numbers, "why it may be less")
+    zone = time_zone(document["timezone"])
+    rows = table("session", f"from ({zone.key})", f"to ({zone.key})", *numbers, "why it may be less")
     for one in document["sessions"]:
         state = Text(printable(one["session"]), "" if one["ended"] else PALETTE["open"].style)
-        begun, ended = moment(one["start"]), moment(one["stop"])
+        begun, ended = moment(one["start"], zone), moment(one["stop"], zone)
         why = printable("; ".join(one["why"]))
         rows.add_row(state, begun, ended, clock(one["listening"], 0), clock(one["claimed"], 0), why)
     yield rows

@@ -56,6 +56,7 @@ READS: list[tuple[str, ...]] = [
     ("listens", "walk", "--as-of", "3", "--limit", "1", "--clock", "corrected"),
     ("listening", "phone-7", "2026-05-14"),
     ("listening", "phone-7", "2026-05-15", "--threshold", "impossible_time=0"),
+    ("listening", "phone-7", "2026-05-14", "--timezone", "Asia/Tokyo", "--as-of", "3"),
 ]
 
 
@@ -279,3 +280,6 @@ def test_a_devices_day_is_told_session_by_session(server: Server) -> None:
     text = ok("listening", "phone-7", "2026-05-14", *server.there)
     assert "listened 0:33 in 0:33 by the wall clock; the listens claim 0:33" in text
     assert ok("listening", "phone-7", "2026-05-15", *server.there) == "nothing sounded that day\n"
+    text = ok("listening", "phone-7", "2026-05-14", "--timezone", "Asia/Tokyo", *server.there)
+    assert "from (Asia/Tokyo)" in text
+    assert "2026-05-14 23:57:05" in text

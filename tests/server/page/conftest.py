@@ -101,12 +101,16 @@ async def page(browser: Browser, site: Api, login: StorageState) -> AsyncIterato
 
 
 @asynccontextmanager
-async def watched(browser: Browser, site: Api, login: StorageState | None = None) -> AsyncIterator[Page]:
-    """A page whose faults are its test's."""
+async def watched(
+    browser: Browser, site: Api, login: StorageState | None = None, *, timezone: str = "UTC"
+) -> AsyncIterator[Page]:
+    """A page whose faults are its test's, and whose reader lives in a time zone."""
     faults: list[str] = []
     hosts: set[str] = set()
     size: ViewportSize = {"width": 1280, "height": 800}
-    context = await browser.new_context(base_url=site.url, storage_state=login, viewport=size, locale="en-GB")
+    context = await browser.new_context(
+        base_url=site.url, storage_state=login, viewport=size, locale="en-GB", timezone_id=timezone
+    )
     page = await context.new_page()
     page.set_default_timeout(PATIENCE)
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, StorageState, expect
 
 from tests.server.api import Api, event
+from tests.server.page.conftest import watched
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -93,6 +94,19 @@ async def test_listening_is_told_day_by_day_and_what_is_impossible_stands_out(pa
     await day.click()
     await page.get_by_role("link", name="errand").click()
     await expect(page.get_by_role("heading", name="errand")).to_be_visible()
+
+
+async def test_listening_is_told_by_the_days_of_its_reader(
+    browser: Browser, site: Api, login: StorageState
+) -> None:
+    async with watched(browser, site, login, timezone="Pacific/Pago_Pago") as page:
+        await page.goto("/#/device/default/car-7f3a")
+        await expect(page.get_by_text("Days in Pacific/Pago_Pago")).to_be_visible()
+        days = page.locator(".days summary")
+        await expect(days.filter(has_text="2026-05-14")).to_contain_text("50:00")
+        await expect(days.filter(has_text="2026-05-13")).to_contain_text("2:55:27.5")
+        await days.filter(has_text="2026-05-13").click()
+        await expect(page.locator(".days tr").filter(has_text="errand")).to_contain_text("22:52:01")
 
 
 async def test_a_devices_feed_goes_on_beyond_its_first_page(page: Page, site: Api) -> None:

@@ -1,12 +1,12 @@
-// How long a device was listened to, day by day (UTC), newest first, to scale; what the wall clock does not
-// allow stands out. A day opens to its sessions.
+// How long a device was listened to, by the days of its reader's time zone, newest first, to scale; what the
+// wall clock does not allow stands out. A day opens to its sessions.
 
 import { format } from "../lib/address.js";
 import { get, listPath, listeningPath } from "../lib/api.js";
 import { make } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
 import { renew } from "../lib/renew.js";
-import { clock, length } from "../lib/time.js";
+import { clock, length, timeOfDay } from "../lib/time.js";
 
 const AT_ONCE = 7;
 const DAY = 86_400_000;
@@ -20,7 +20,13 @@ class ListeningDays extends Part {
     this.next = listPath("sessions", { log: this.of.log, device: this.of.device });
     this.list = make("ol", { class: "days" });
     this.more = make("button", { type: "button", hidden: true, onclick: () => this.load() }, "Earlier days");
-    this.replaceChildren(make("h2", {}, "Listening"), this.list, this.more);
+    this.zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    this.replaceChildren(
+      make("h2", {}, "Listening"),
+      make("p", { class: "quiet" }, `Days in ${this.zone}`),
+      this.list,
+      this.more,
+    );
     this.load();
   }
 
@@ -30,7 +36,7 @@ class ListeningDays extends Part {
     for (let count = 0; count < AT_ONCE && (await this.fill()); count++) {
       const day = this.queue.shift();
       const found = await this.attempt(() =>
-        get(listeningPath(this.of.log, this.of.device, day), this.leaving.signal),
+        get(listeningPath(this.of.log, this.of.device, day, this.zone), this.leaving.signal),
       );
       if (!found) return;
       this.days.push(found);
@@ -110,7 +116,7 @@ class ListeningDays extends Part {
         { scope: "row" },
         make("a", { href: format("session", { log: this.of.log, session }) }, session),
       ),
-      make("td", {}, start ? `${start.slice(11, 19)} UTC` : ""),
+      make("td", {}, start ? timeOfDay(start) : ""),
       make("td", { class: "number" }, clock(listening)),
       make("td", { class: "number" }, clock(claimed)),
       make("td", {}, [why].flat().filter(Boolean).join("; ")),
@@ -118,12 +124,18 @@ class ListeningDays extends Part {
   }
 }
 
-// The days in UTC that a session has a part in, the newest first.
+// The days of the reader that a session has a part in, the newest first.
 function daysOf({ first_time: first, last_time: last }) {
-  const [from, to] = [first, last].map((time) => Math.floor(Date.parse(time) / DAY));
+  const [from, to] = [first, last].map(dayNumber);
   return Array.from({ length: Math.min(to - from + 1, LONGEST) }, (_, back) =>
     new Date((to - back) * DAY).toISOString().slice(0, 10),
   );
+}
+
+// The date that the reader's calendar shows at a moment, in days since 1970.
+function dayNumber(time) {
+  const local = new Date(time);
+  return Date.UTC(local.getFullYear(), local.getMonth(), local.getDate()) / DAY;
 }
 
 function part(kind, share) {

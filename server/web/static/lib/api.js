@@ -89,8 +89,8 @@ export function clockPath(log, device) {
   return withQuery(`${V1}/devices/${encodeURIComponent(device)}/clock`, { log });
 }
 
-export function listeningPath(log, device, day) {
-  return withQuery(`${V1}/devices/${encodeURIComponent(device)}/listening`, { log, day });
+export function listeningPath(log, device, day, timezone) {
+  return withQuery(`${V1}/devices/${encodeURIComponent(device)}/listening`, { log, day, timezone });
 }
 
 export function logPath(log, query = {}) {

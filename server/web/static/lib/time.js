@@ -74,6 +74,10 @@ export function moment(text, style = {}) {
     : "";
 }
 
+export function timeOfDay(text) {
+  return new Date(text).toLocaleTimeString(undefined, { timeStyle: "medium" });
+}
+
 export function brief(text) {
   return moment(text, { dateStyle: "short", timeStyle: "medium" });
 }
