@@ -64,14 +64,20 @@ def asked(question: msgspec.Struct) -> dict[str, str]:
 
 
 class EventsQuestion(Read, frozen=True, kw_only=True):
-    """The log in order: events after a position, of one log or of all that may be read."""
+    """The log in order: events after a position, of one log or of all that may be read.
+
+    With `session` those of this session alone, and those that may change how it is told.
+    """
 
     after: int | None = None
     limit: int = 100
     log: str | None = None
+    session: str | None = None
 
 
-EVENTS = Parameters(EventsQuestion, after=position, limit=integer(1, MAX_EVENTS), log=name, **READ)
+EVENTS = Parameters(
+    EventsQuestion, after=position, limit=integer(1, MAX_EVENTS), log=name, session=name, **READ
+)
 
 
 class EventQuestion(Read, frozen=True, kw_only=True):

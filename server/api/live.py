@@ -9,23 +9,21 @@ Rule 3: a stream of nothing lets the reader know how far it has looked.
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
 
 import msgspec
 from aiohttp import hdrs, web
 
 from replay.errors import Invalid, Unavailable
-from replay.log.contract import EventLog, Record
 from server.api import sse
 from server.api.call import Call
+from server.api.following import Batch, follow
 from server.api.outlet import Outlet
 from server.http.replies import POSITION
 from server.playing.ids import LAST_EVENT_ID
 from server.questions import EventsQuestion
-from server.reads.scan import Logs, visible
+from server.services.selection import Selection
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at whether a quiet stream may go on."""
@@ -45,7 +43,7 @@ class Place(msgspec.Struct, frozen=True):
 
 async def stream(call: Call[EventsQuestion]) -> web.StreamResponse:
     """Answer with what the log holds after the reader's place, then with each event as it is stored."""
-    logs = call.identity.all_logs(call.query.log)
+    selection = Selection(call.identity.all_logs(call.query.log), call.query.session)
     given = call.request.headers.get(LAST_EVENT_ID)
     head = (await call.services.log.head()).position
     place = find_place(given, call.query.after, call.services.log.epoch, head)
@@ -56,7 +54,7 @@ async def stream(call: Call[EventsQuestion]) -> web.StreamResponse:
         return response
     with call.services.streams.slot():
         await response.prepare(call.request)
-        await _Stream(call, response, logs, place).run()
+        await _Stream(call, response, selection, place).run()
     return response
 
 
@@ -85,21 +83,20 @@ class _Stream:
     """One stream, from its first byte to its last."""
 
     def __init__(
-        self, call: Call[EventsQuestion], response: web.StreamResponse, logs: Logs, place: Place
+        self, call: Call[EventsQuestion], response: web.StreamResponse, selection: Selection, place: Place
     ) -> None:
         self.services = call.services
         self.outlet = Outlet(call.services, call.request, response)
-        self.logs = logs
+        self.selection = selection
         self.place = place
-        self.passed = place.after  # looked at
         self.told = place.after  # the id that the reader has
 
     async def run(self) -> None:
         """Write until there is a reason to end. Raises nothing that a reader can cause."""
         try:
             await self.outlet.write(self._opening())
-            async for records in self._batches():
-                for piece in self._pieces(records):
+            async for batch in self._batches():
+                for piece in self._pieces(batch):
                     await self.outlet.write(piece)
                 await self.outlet.beat(sse.SIGN)
         except Unavailable:
@@ -114,75 +111,32 @@ class _Stream:
             opening += sse.message(document, id=self._id(0), event="reset")
         return opening
 
-    async def _batches(self) -> AsyncIterator[list[Record]]:
+    async def _batches(self) -> AsyncIterator[Batch]:
         """What the log yields; an empty batch after a while without any."""
-        async with _follow(self.services.log, self.place.after) as follower:
-            records: list[Record] | None = []
+        async with follow(self.services, self.selection, self.place.after) as follower:
+            batch: Batch | None = Batch([], self.place.after)
             while (
-                records is not None and await self.outlet.may_go_on()
+                batch is not None and await self.outlet.may_go_on()
             ):  # asked last thing before anything is told
-                yield records
+                yield batch
                 left = max(self.outlet.until_beat(), 0)
-                records = await follower.next(self.services.stopping, min(LOOK_EVERY, left))
+                batch = await follower.next(min(LOOK_EVERY, left))
 
-    def _pieces(self, records: Iterable[Record]) -> Iterator[bytes]:
+    def _pieces(self, batch: Batch) -> Iterator[bytes]:
         """Records as events, gathered into pieces that are sent at once."""
         piece = bytearray()
-        for record in records:
-            self.passed = record.position
-            if visible(record, self.logs):
+        for record in batch.records:
+            if self.selection.shows(record):
                 self.told = record.position
                 piece += sse.message(record.encode(), id=self._id(record.position))
             if len(piece) >= PIECE:
                 yield bytes(piece)
                 piece.clear()
-        if self.passed - self.told >= UNSEEN:
-            self.told = self.passed
-            piece += sse.message(None, id=self._id(self.passed))
+        if batch.passed - self.told >= UNSEEN:
+            self.told = batch.passed
+            piece += sse.message(None, id=self._id(batch.passed))
         if piece:
             yield bytes(piece)
 
     def _id(self, position: int) -> str:
         return f"{self.services.log.epoch}-{position}"
-
-
-class _Follower:
-    """A log's follower that can be waited for a while without losing what comes meanwhile."""
-
-    def __init__(self, batches: AsyncIterator[list[Record]]) -> None:
-        self._batches = batches
-        self._pending: asyncio.Task[list[Record] | None] | None = None
-
-    async def next(self, stopping: asyncio.Event, seconds: float) -> list[Record] | None:
-        """The next batch; an empty one when none came in time; None when there is no more to come."""
-        if self._pending is None:
-            self._pending = asyncio.ensure_future(self._next())
-        stop = asyncio.ensure_future(stopping.wait())
-        try:
-            await asyncio.wait({self._pending, stop}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stop.cancel()
-        if not self._pending.done():
-            return None if stopping.is_set() else []
-        records, self._pending = self._pending.result(), None
-        return records
-
-    async def close(self) -> None:
-        """Stop waiting, and end the log's own follower."""
-        if self._pending is not None:
-            self._pending.cancel()
-            await asyncio.wait({self._pending})
-        if isinstance(self._batches, AsyncGenerator):
-            await self._batches.aclose()
-
-    async def _next(self) -> list[Record] | None:
-        return await anext(self._batches, None)
-
-
-@asynccontextmanager
-async def _follow(log: EventLog, after: int) -> AsyncIterator[_Follower]:
-    follower = _Follower(log.follow(after))
-    try:
-        yield follower
-    finally:
-        await follower.close()

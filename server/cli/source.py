@@ -42,6 +42,7 @@ from server.reads.documents import API
 from server.reads.explaining import EXPLAIN, explain_known
 from server.reads.session_listens import SESSION_LISTENS, session_listens
 from server.services import LOG, Services, open_services
+from server.services.selection import Selection
 from server.vinli.feed import read_feed
 
 Document = dict[str, Any]
@@ -113,7 +114,7 @@ class Source(Protocol):
         """How the log and the views stand."""
         ...
 
-    def follow(self, after: int, log: str | None, notice: Notice) -> AsyncGenerator[Document, None]:
+    def follow(self, after: int, query: Query, notice: Notice) -> AsyncGenerator[Document, None]:
         """Every event after a position, and then each as it is stored, for ever; `notice` is told of trouble."""
         ...
 
@@ -233,15 +234,16 @@ class FolderSource:
     async def follow(
         self,
         after: int,
-        log: str | None,
+        query: Query,
         notice: Notice,  # noqa: ARG002 - a folder does not go away
     ) -> AsyncGenerator[Document, None]:
         """Every event after a position, and then each as it is stored."""
+        question = _parse(EVENTS, query)
+        selection = Selection(OURSELVES.all_logs(question.log), question.session)
         async for records in self._services.log.follow(after):
             for record in records:
-                event = _object(record.encode())
-                if log is None or event.get("log") == log:
-                    yield event
+                if selection.shows(record):
+                    yield _object(record.encode())
 
 
 class ServerSource:
@@ -319,13 +321,13 @@ class ServerSource:
         """How the log and the views stand."""
         return _document(self._client, await self._client.get("/readyz", accept_unready=True))
 
-    async def follow(self, after: int, log: str | None, notice: Notice) -> AsyncGenerator[Document, None]:
+    async def follow(self, after: int, query: Query, notice: Notice) -> AsyncGenerator[Document, None]:
         """Every event after a position; a stream that breaks off is taken up again where it ended."""
 
-        def query(last_id: str | None) -> Query:
-            return {"log": log, "after": None if last_id else after}
+        def asked(last_id: str | None) -> Query:
+            return {**query, "after": None if last_id else after}
 
-        async with aclosing(self._stream(f"{API}/events", query, notice)) as messages:
+        async with aclosing(self._stream(f"{API}/events", asked, notice)) as messages:
             async for message in messages:
                 if message.event == "message":
                     yield _object(message.data)

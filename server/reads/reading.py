@@ -45,6 +45,7 @@ from server.reads.outlined import list_sessions, outline_at_hand
 from server.reads.scan import scan
 from server.reads.standing import Prefix, find_prefix, log_position, view_position
 from server.services import Services
+from server.services.selection import Selection
 from server.services.warm import Kept, Key
 
 CLOCK_RECORDS = 1000
@@ -119,12 +120,12 @@ class Told(msgspec.Struct, Generic[T], frozen=True):
 
 async def events(services: Services, identity: Identity, question: EventsQuestion) -> EventsPage:
     """The log in order. Raises `Invalid` for a place beyond its head."""
-    logs = identity.all_logs(question.log)
+    selection = Selection(identity.all_logs(question.log), question.session)
     head = await log_position(services, question)
     after = question.after or 0
     if after > head:
         raise Invalid("after", f"after is beyond the head of the log, which is at {head}")
-    found = await scan(services.log, logs, after, question.limit)
+    found = await scan(services.log, selection, after, question.limit)
     path = _next_page("events", question, after=found.position) if found.more else None
     return EventsPage(found.records, found.position, head, path)
 

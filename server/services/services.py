@@ -29,6 +29,7 @@ from server.services.budget import Budget
 from server.services.renders import Renders
 from server.services.scores import Scores
 from server.services.streams import Streams
+from server.services.switchboard import Switchboard
 from server.services.ticker import Ticker, WallTicker
 from server.services.trouble import Trouble
 from server.services.warm import Warm
@@ -68,12 +69,14 @@ class Services:
     warm: Warm = field(init=False)
     renders: Renders = field(init=False)
     ticker: Ticker = field(init=False)
+    switchboard: Switchboard = field(init=False)
 
     def __post_init__(self) -> None:
         self.warm = Warm(self.projections.timelines, self.folding, self.settings.thresholds)
         self.media = Media(self.settings, keep=not self.read_only)
         self.renders = Renders(self.settings, keep=not self.read_only)
         self.ticker = WallTicker(self.stopping)
+        self.switchboard = Switchboard(self.log)
 
     def check_running(self) -> None:
         """Raise `Unavailable` when the server takes in nothing more."""
@@ -120,6 +123,7 @@ async def open_services(
             clock=clock,
             streams=Streams(settings.max_streams),
         )
+        stack.push_async_callback(services.switchboard.close)
         stack.push_async_callback(services.media.close)
         stack.push_async_callback(services.renders.close)
         if not read_only:

@@ -87,7 +87,8 @@ async def _tail(place: Place, wanted: Wanted, count: int, follow: bool, printer:
             printer.show(event)
         if not follow:
             return
-        async with aclosing(source.follow(head, wanted.log, remark)) as events:
+        query = {"log": wanted.log, "session": wanted.session}
+        async with aclosing(source.follow(head, query, remark)) as events:
             async for event in events:
                 if wanted.fits(event):
                     printer.show(event)

@@ -74,6 +74,8 @@ async def test_a_session_that_goes_on_is_drawn_as_it_goes(page: Page, site: Api)
     await site.send(
         happened(1, "session-started", 0), happened(2, "listen-started", 1, asset="a", duration=5)
     )
+    streams: list[str] = []
+    page.on("request", lambda request: streams.append(request.url))
     await open_session(page, "/#/session/default/going")
     await expect(page.locator("session-head .state")).to_have_text("live")
     await expect(page.get_by_role("tab", name="clips")).to_have_text("clips1")
@@ -85,6 +87,7 @@ async def test_a_session_that_goes_on_is_drawn_as_it_goes(page: Page, site: Api)
     reach = (await state(page))["reach"]
     assert reach["stop"] == 20
     assert (await state(page))["view"]["stop"] >= 20
+    assert any("/api/v1/events?log=default&session=going&after=" in url for url in streams)
 
 
 async def test_a_late_record_of_an_old_session_moves_what_is_drawn_but_not_what_was_known(

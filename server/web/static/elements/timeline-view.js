@@ -193,7 +193,7 @@ class TimelineView extends Part {
       const clip = scene.clips.items[index];
       if (clip.duration / perPixel > 12 && clip.offset + clip.duration > view.start) seen.push(clip);
     }
-    this.waves.want(seen, perPixel);
+    this.waves.want(seen, perPixel, scene.replay.assets);
   }
 
   frame() {

@@ -41,7 +41,7 @@ export class Keeper {
   async gather() {
     for await (const page of this.source.records()) this.take(page);
     this.model.set({ gathered: true });
-    follow({ log: this.source.of.log, after: this.position }, (records) => this.came(records), this.signal);
+    follow({ ...this.source.of, after: this.position }, (records) => this.came(records), this.signal);
   }
 
   take(records) {
@@ -101,11 +101,11 @@ export class Keeper {
 
   // What was stored: of this session, or of a recording that it plays.
   came(records) {
-    const { log, session } = this.source.of;
-    const ours = records.filter((record) => record.session === session && record.log === log);
-    const assets = this.head.assets;
+    const { session } = this.source.of;
+    const ours = records.filter((record) => record.session === session);
+    const played = new Set(this.head.clips.map(({ asset }) => asset));
     const told = records.some(
-      ({ type, data }) => type === "event-erased" || (type === "asset-described" && data?.asset in assets),
+      ({ type, data }) => type === "event-erased" || (type === "asset-described" && played.has(data?.asset)),
     );
     this.position = Math.max(this.position, ...records.map(({ position }) => position));
     if (ours.length) this.take(ours.filter(({ type }) => type !== "event-erased"));

@@ -6,8 +6,9 @@ import { withQuery } from "./api.js";
 const PAUSE = 400;
 
 // Call `told(records)` with what came in, gathered for a moment so that a flood is told a few times a second.
-export function follow({ log = null, after }, told, signal) {
-  const stream = new EventSource(withQuery("/api/v1/events", { log, after }));
+// Of one session, where one is named: the server then tells of nothing else.
+export function follow({ log = null, session = null, after }, told, signal) {
+  const stream = new EventSource(withQuery("/api/v1/events", { log, session, after }));
   let gathered = [];
   let timer = null;
   const tell = () => {

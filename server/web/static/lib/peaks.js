@@ -1,7 +1,7 @@
 // The waveforms of a session's recordings, each fetched once, at the zoom that is enough for what is seen.
 //
 // Rule 1: one recording at a time, those first that are in sight. A recording without sound is drawn
-//         without a waveform.
+//         without a waveform, and asked for again once it is described anew: it may be there by then.
 // Rule 2: a zoom that is finer than what is there is fetched when it is looked at so closely; a
 //         coarser one never.
 
@@ -50,6 +50,8 @@ export class Waves {
     Object.assign(this, { log, changed, signal });
     this.found = new Map(); // asset -> Wave, or null where there is none
     this.zooms = new Map(); // asset -> the index of its zoom
+    this.described = {}; // asset -> its description
+    this.missed = new Map(); // asset without a waveform -> the position of its description then
     this.busy = false;
   }
 
@@ -58,7 +60,8 @@ export class Waves {
   }
 
   // Fetch what these clips need to be seen at so many seconds a pixel.
-  async want(clips, perPixel) {
+  async want(clips, perPixel, described) {
+    this.described = described;
     if (this.busy || this.signal.aborted) return;
     const next = clips.find(({ asset, rate }) => this.needs(asset, perPixel * rate));
     if (!next) return;
@@ -69,7 +72,8 @@ export class Waves {
   }
 
   needs(asset, perPixel) {
-    if (asset === null || this.found.get(asset) === null) return false;
+    if (asset === null) return false;
+    if (this.found.get(asset) === null) return this.missed.get(asset) !== this.described[asset]?.position;
     return !this.found.has(asset) || this.zoom(asset, perPixel) < this.zooms.get(asset);
   }
 
@@ -93,6 +97,7 @@ export class Waves {
     } catch {
       this.found.set(asset, this.found.get(asset) ?? null);
       this.zooms.set(asset, 0);
+      this.missed.set(asset, this.described[asset]?.position);
     }
   }
 }
