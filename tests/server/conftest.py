@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import aiohttp
+import msgspec
 import pytest
 
 from projections import Projections
 from replay.clock import Clock, now
 from replay.log import EventLog, MemoryLog
 from server.access import Access, Role, TokenStore
+from server.access.tokens import FILE
 from server.app import serving
 from server.services import Services, Streams
 from server.settings import Settings
@@ -28,10 +35,46 @@ TOKENS: dict[str, tuple[Iterable[Role], Iterable[str] | None]] = {
 }
 
 
+class Keys(msgspec.Struct, frozen=True):
+    """A file of tokens, and their secrets."""
+
+    file: bytes
+    secrets: Mapping[str, str]
+
+
+@cache
+def keys() -> Keys:
+    """Made once in a process: each token is a commit that waits for the disk, and every test wants them all."""
+
+    async def make(path: Path) -> dict[str, str]:
+        store = await TokenStore.open(path)
+        try:
+            return await make_tokens(store)
+        finally:
+            await store.close()
+
+    # On a thread: its caller may be within an event loop of its own.
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as thread:
+        path = Path(folder) / FILE
+        secrets = thread.submit(asyncio.run, make(path)).result()
+        return Keys(path.read_bytes(), secrets)
+
+
+async def make_tokens(store: TokenStore) -> dict[str, str]:
+    """One token of each kind: its secret by its name."""
+    return {name: (await store.create(name, roles, logs)).token for name, (roles, logs) in TOKENS.items()}
+
+
+def patient(data: Path, **more: Any) -> Settings:
+    """A server that gives up on nothing because the machine is busy, and stops soon."""
+    asked = {"wait": 60.0, "write_wait": 60.0, "render_wait": 60.0, "shutdown": 1.0, **more}
+    return Settings(data=data, port=0, **asked)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """What a test may override to run its server otherwise."""
-    return Settings(data=tmp_path, port=0, shutdown=1.0)
+    return patient(tmp_path)
 
 
 @pytest.fixture
@@ -50,11 +93,17 @@ async def engine(clock: Clock) -> AsyncIterator[EventLog]:
 
 @asynccontextmanager
 async def open_over(
-    log: EventLog, settings: Settings, clock: Clock = now, *, caught_up: bool = True
+    log: EventLog, settings: Settings, clock: Clock = now, *, caught_up: bool = True, keyed: bool = True
 ) -> AsyncIterator[Services]:
-    """Services over a log that is not of the data folder; views are there from the start if `caught_up`."""
+    """Services over a log that is not of the data folder.
+
+    Views are there from the start if `caught_up`, tokens if `keyed`.
+    """
     projections = await Projections.open(settings.data, log, clock=clock, thresholds=settings.thresholds)
-    tokens = await TokenStore.open(settings.data / "tokens.db", clock=clock)
+    path = settings.data / FILE
+    if keyed and not path.exists():
+        path.write_bytes(keys().file)
+    tokens = await TokenStore.open(path, clock=clock)
     try:
         if caught_up:
             await projections.catch_up()
@@ -86,10 +135,9 @@ async def services(engine: EventLog, settings: Settings, clock: Clock) -> AsyncI
 async def serve(services: Services) -> AsyncIterator[Api]:
     """A running server over services, and its tokens."""
     assert services.access is not None
-    tokens = {
-        name: (await services.access.tokens.create(name, roles, logs)).token
-        for name, (roles, logs) in TOKENS.items()
-    }
+    store, ready = services.access.tokens, keys().secrets
+    known = await store.authenticate(ready["admin"]) is not None
+    tokens = {**ready} if known else await make_tokens(store)
     async with serving(services) as running, aiohttp.ClientSession(auto_decompress=False) as session:
         yield Api(session, running.url, services, tokens)
 

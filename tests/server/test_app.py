@@ -78,7 +78,7 @@ async def test_a_folder_that_cannot_be_opened_is_let_go_again(settings: Settings
 
 async def test_an_address_that_others_can_reach_needs_a_token_first(settings: Settings) -> None:
     settings = msgspec.structs.replace(settings, host="0.0.0.0")
-    async with open_over(MemoryLog(), settings) as services:
+    async with open_over(MemoryLog(), settings, keyed=False) as services:
         with pytest.raises(PlayheadError, match="no token yet"):
             async with serving(services):
                 pass

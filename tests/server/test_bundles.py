@@ -17,10 +17,9 @@ from replay.errors import BadBundle, Conflict
 from server.intake.importing import Imported, take_in
 from server.lock import DataLock, DataLocked
 from server.services import open_services
-from server.settings import Settings
 from tests.replay.recordings.making import wav
 from tests.server.api import Api, event
-from tests.server.conftest import serve
+from tests.server.conftest import patient, serve
 
 PATH = "/api/v1/sessions/walk/replay"
 
@@ -59,7 +58,7 @@ async def bundle(api: Api, folder: Path, query: dict[str, object] | None = None)
 
 async def replayed(data: Path, imported: Imported) -> bytes:
     """The replay that a server over an imported folder gives."""
-    async with open_services(Settings(data=data, port=0, shutdown=1.0)) as services, serve(services) as api:
+    async with open_services(patient(data)) as services, serve(services) as api:
         answer = await api.get(PATH, {"log": imported.log, **imported.query})
         assert answer.status == 200, answer.body
         assert (await services.log.verify()).records == imported.records
@@ -133,7 +132,7 @@ async def test_recordings_come_along_when_asked_for_and_are_heard_there(api: Api
     assert f'FILE "{name}"'.encode() in zipfile.ZipFile(file).read("session.rpp")
     imported = await take_in(file, tmp_path / "new")
     assert imported.recordings == 1
-    settings = Settings(data=tmp_path / "new", port=0, shutdown=1.0)
+    settings = patient(tmp_path / "new")
     async with open_services(settings) as opened, serve(opened) as there:
         assert (await there.get("/api/v1/assets/river/audio")).body == wav(0.5)
 

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from replay.findings import Thresholds
-from server.settings import Settings
 from tests.server.api import Api, event
-from tests.server.conftest import open_over, serve
+from tests.server.conftest import open_over, patient, serve
 from tests.server.demo.day import demo_log
 
 BEFORE = "2026-05-15T00:00:00Z"
@@ -22,7 +21,7 @@ Document = dict[str, Any]
 async def demo(tmp_path: Path) -> AsyncIterator[Api]:
     """A server of the demo day."""
     log = await demo_log()
-    async with open_over(log, Settings(data=tmp_path, port=0)) as services, serve(services) as api:
+    async with open_over(log, patient(tmp_path)) as services, serve(services) as api:
         yield api
 
 
@@ -225,7 +224,7 @@ def cases(replay: Document) -> dict[str, int]:
 
 
 async def test_findings_are_counted_as_both_replays_tell_them(tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path, port=0, thresholds=Thresholds(gap=20.0, late_arrival=5.0))
+    settings = patient(tmp_path, thresholds=Thresholds(gap=20.0, late_arrival=5.0))
     async with open_over(await demo_log(), settings) as services, serve(services) as api:
         document = await compared(api, "late", "complaint")
         for side, session in (("a", "late"), ("b", "complaint")):

@@ -8,9 +8,8 @@ from pathlib import Path
 from cloudevents.core.formats.json import JSONFormat
 
 from replay.log import MemoryLog
-from server.settings import Settings
 from tests.server.api import Api, event
-from tests.server.conftest import open_over, serve
+from tests.server.conftest import open_over, patient, serve
 
 PATH = "/api/v1/sessions/walk/replay"
 BATCH = {"Content-Type": "application/cloudevents-batch+json"}
@@ -46,7 +45,7 @@ async def test_the_batch_is_cloudevents_and_replays_the_same_elsewhere(api: Api,
     assert [one.get_id() for one in read] == ["d", "1", "2", "3", "4"]
     assert {one.get_extension("position") for one in read} == {None}
     log = MemoryLog()
-    settings = Settings(data=tmp_path / "other", port=0, shutdown=1.0)
+    settings = patient(tmp_path / "other")
     settings.data.mkdir()
     async with open_over(log, settings) as services, serve(services) as other:
         posted = await other.ask("POST", "/api/v1/events", body=answer.body, headers=BATCH)

@@ -24,6 +24,7 @@ from server.settings import Settings
 from server.sound.questions import written_lanes
 from tests.replay.sounds import frequency, level, tone, write_pcm
 from tests.server.api import Api, event
+from tests.server.conftest import patient
 
 PATH = "/api/v1/sessions/walk/replay"
 RATE = 44100
@@ -32,8 +33,8 @@ FORMS = ("wav", "flac", "mp3", "opus")
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """One block at a time, and no patience."""
-    return Settings(data=tmp_path, port=0, shutdown=1.0, max_renders=1, render_wait=0.2, max_sounds=3)
+    """One block at a time."""
+    return patient(tmp_path, max_renders=1, max_sounds=3)
 
 
 def record(api: Api, asset: str, frequency: float, seconds: float = 4.0) -> None:
@@ -333,15 +334,20 @@ async def slow(monkeypatch: pytest.MonkeyPatch) -> Any:
     made.may_go = True
 
 
-async def test_who_cannot_be_served_soon_is_told_when_to_come_back(api: Api, slow: Slow) -> None:
-    await walk(api)
-    first = asyncio.create_task(api.get(f"{PATH}.wav"))
-    await slow.begun.wait()
-    second = await api.get(f"{PATH}.flac")
-    assert (second.status, second.headers["Retry-After"]) == (503, "5")
-    slow.may_go = True
-    assert (await first).status == 200
-    assert (await api.get(f"{PATH}.flac")).status == 200
+class TestAServerWithoutPatience:
+    @pytest.fixture
+    def settings(self, tmp_path: Path) -> Settings:
+        return patient(tmp_path, max_renders=1, render_wait=0.2)
+
+    async def test_who_cannot_be_served_soon_is_told_when_to_come_back(self, api: Api, slow: Slow) -> None:
+        await walk(api)
+        first = asyncio.create_task(api.get(f"{PATH}.wav"))
+        await slow.begun.wait()
+        second = await api.get(f"{PATH}.flac")
+        assert (second.status, second.headers["Retry-After"]) == (503, "5")
+        slow.may_go = True
+        assert (await first).status == 200
+        assert (await api.get(f"{PATH}.flac")).status == 200
 
 
 async def test_a_client_that_leaves_stops_the_work(api: Api, slow: Slow) -> None:

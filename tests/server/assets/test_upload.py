@@ -23,6 +23,7 @@ from server.settings import Settings
 from tests.replay.recordings.making import film, wav, write
 from tests.server.api import Api, event
 from tests.server.assets.conftest import Put, left
+from tests.server.conftest import patient
 
 WAV = wav(0.5)
 SHA256 = hashlib.sha256(WAV).hexdigest()
@@ -201,7 +202,7 @@ async def test_eight_channels_and_odd_codecs_are_taken(api: Api, put: Put, tmp_p
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path, port=0, shutdown=1.0, max_recording=LARGEST)
+    return patient(tmp_path, max_recording=LARGEST)
 
 
 async def in_pieces(content: bytes) -> AsyncIterator[bytes]:

@@ -17,8 +17,7 @@ import pytest
 from server.demo import recordings
 from server.demo.prepare import prepare
 from server.services import open_services
-from server.settings import Settings
-from tests.server.conftest import serve
+from tests.server.conftest import patient, serve
 from tests.server.demo.quiet import Studio
 from tests.server.examples import output
 
@@ -31,7 +30,7 @@ async def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[st
     monkeypatch.setattr(recordings, "RECORDINGS", Studio().recordings)
     folder = tmp_path / "demo-data"
     await prepare(folder)
-    async with open_services(Settings(data=folder, port=0)) as services, serve(services) as api:
+    async with open_services(patient(folder)) as services, serve(services) as api:
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         lines = [line for block in BLOCKS for line in block.splitlines()]
         script = "\n".join(f"{line}\necho; echo =====" for line in lines)

@@ -23,10 +23,9 @@ from server.demo.catalogue import RECORDINGS, Recording
 from server.demo.prepare import prepare
 from server.demo.sound.synth import Signal
 from server.services import open_services
-from server.settings import Settings
 from tests.browser import ARGUMENTS, executable
 from tests.server.api import Api
-from tests.server.conftest import serve
+from tests.server.conftest import patient, serve
 
 PATIENCE = 10_000
 """Milliseconds that a page may take; much less on a machine that does nothing else."""
@@ -62,7 +61,7 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(recordings, "RECORDINGS", tones())
         await prepare(data)
-    async with open_services(Settings(data=data, port=0, shutdown=1.0)) as services, serve(services) as api:
+    async with open_services(patient(data)) as services, serve(services) as api:
         yield api
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from server.settings import Settings
+from tests.server.conftest import patient
 from tests.server.exchange import Hands
 
 ORIGIN = "https://walks.example"
@@ -12,7 +13,7 @@ ORIGIN = "https://walks.example"
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path, port=0, shutdown=1.0, sign_up=True, origins=(ORIGIN,))
+    return patient(tmp_path, sign_up=True, origins=(ORIGIN,))
 
 
 @pytest.fixture

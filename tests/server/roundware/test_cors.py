@@ -8,6 +8,7 @@ import pytest
 
 from server.settings import Settings
 from tests.server.api import Api
+from tests.server.conftest import patient
 from tests.server.roundware.conftest import ORIGIN
 
 ALLOW = "Access-Control-Allow-Origin"
@@ -77,7 +78,7 @@ async def test_a_question_to_another_host_is_misdirected(api: Api) -> None:
 class TestAny:
     @pytest.fixture
     def settings(self, tmp_path: Path) -> Settings:
-        return Settings(data=tmp_path, port=0, shutdown=1.0, origins=("*",))
+        return patient(tmp_path, origins=("*",))
 
     async def test_a_star_lets_every_page_in(self, api: Api) -> None:
         for origin in ("https://anything.example", "null"):
@@ -89,7 +90,7 @@ class TestAny:
 class TestNone:
     @pytest.fixture
     def settings(self, tmp_path: Path) -> Settings:
-        return Settings(data=tmp_path, port=0, shutdown=1.0)
+        return patient(tmp_path)
 
     async def test_without_the_setting_no_page_is_let_in(self, api: Api) -> None:
         for method in ("OPTIONS", "GET"):
@@ -101,7 +102,7 @@ class TestNone:
 class TestSlash:
     @pytest.fixture
     def settings(self, tmp_path: Path) -> Settings:
-        return Settings(data=tmp_path, port=0, shutdown=1.0, origins=("https://Walks.example/",))
+        return patient(tmp_path, origins=("https://Walks.example/",))
 
     async def test_a_slash_and_capitals_in_the_setting_make_no_difference(self, api: Api) -> None:
         answer = await api.get("/api/2/listenevents/", headers={"Origin": ORIGIN})

@@ -12,7 +12,7 @@ from server.access.secret import fault
 from server.roundware import users
 from server.settings import Settings
 from tests.server.api import Api, Reply
-from tests.server.conftest import open_over, serve
+from tests.server.conftest import open_over, patient, serve
 from tests.server.roundware.test_writing import post
 
 
@@ -23,7 +23,7 @@ async def sign_up(api: Api, device: str = "phone", **more: Any) -> Reply:
 class TestOff:
     @pytest.fixture
     def settings(self, tmp_path: Path) -> Settings:
-        return Settings(data=tmp_path, port=0, shutdown=1.0)
+        return patient(tmp_path)
 
     async def test_nobody_signs_up_where_it_is_off(self, api: Api) -> None:
         for token in (None, "admin"):

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from server.settings import Settings
+from tests.server.conftest import patient
 from tests.server.exchange import Hands
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A server that also goes by the name in the document's links."""
-    return Settings(data=tmp_path, port=0, shutdown=1.0, hosts=("events.vin.li",))
+    return patient(tmp_path, hosts=("events.vin.li",))
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from replay.log import MemoryLog
-from server.settings import Settings
-from tests.server.conftest import open_over, serve
+from tests.server.conftest import open_over, patient, serve
 from tests.server.vinli.device import NOON, USERS, Asked, Device, Reader
 
 FEW = 5
@@ -51,7 +50,7 @@ def test_pages_lose_nothing_and_repeat_nothing(burst: list[int], asked: Asked, s
     async def check() -> None:
         with tempfile.TemporaryDirectory() as folder:
             log = MemoryLog(clock=_one_o_clock)
-            settings = Settings(data=Path(folder), port=0, shutdown=1.0)
+            settings = patient(Path(folder))
             async with open_over(log, settings, _one_o_clock) as services, serve(services) as api:
                 device = Device(api)
                 await device.tell([ms for ms, count in enumerate(burst) for _ in range(count)])
