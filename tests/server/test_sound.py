@@ -18,7 +18,8 @@ import pytest
 from numpy.typing import NDArray
 
 from replay.mixdown import Score, spool, write_score
-from replay.recordings.decode import Samples, decode
+from replay.recordings.decode import decode
+from replay.recordings.pcm import Pcm, decode_pcm
 from replay.timeline import Timeline
 from server.settings import Settings
 from server.sound.questions import written_lanes
@@ -315,11 +316,11 @@ class Slow:
         self._go = asyncio.Event()
         self.may_go = False
 
-    def decode(self, path: Path, rate: int) -> Iterator[Samples]:
+    def decode(self, path: Path, rate: int) -> Iterator[Pcm]:
         import time
 
         self._loop.call_soon_threadsafe(self.begun.set)
-        for block in decode(path, rate):
+        for block in decode_pcm(path, rate):
             self.blocks += 1
             yield block
             while not self.may_go:
@@ -329,7 +330,7 @@ class Slow:
 @pytest.fixture
 async def slow(monkeypatch: pytest.MonkeyPatch) -> Any:
     made = Slow()
-    monkeypatch.setattr(spool, "decode", made.decode)
+    monkeypatch.setattr(spool, "decode_pcm", made.decode)
     yield made
     made.may_go = True
 

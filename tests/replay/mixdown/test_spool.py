@@ -15,7 +15,7 @@ import pytest
 from replay.errors import Unavailable
 from replay.mixdown import Spool, SpooledTapes, spool, write_score
 from replay.recordings import Unplayable
-from replay.recordings.decode import Samples, decode
+from replay.recordings.pcm import Pcm, decode_pcm
 from tests.replay.mixdown.studio import RATE, Studio, clip, timeline
 from tests.replay.sounds import tone
 
@@ -138,8 +138,8 @@ def going_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """What decoding waits for after its first block."""
     event = threading.Event()
 
-    def held(path: Path, rate: int) -> Iterator[Samples]:
-        for block in decode(path, rate):
+    def held(path: Path, rate: int) -> Iterator[Pcm]:
+        for block in decode_pcm(path, rate):
             yield block
             event.wait(20)
 
