@@ -110,12 +110,17 @@ class Playing:
         return max(self._desk.position, self.score.position)
 
     def begin(self, place: From | None) -> None:
-        """Begin at a place, or with the first step."""
+        """Begin at a place, or with the first step.
+
+        A place before the first step is there, and one behind the last is at its end: nobody waits for what is
+        known not to come, and who follows from there on hears all that is news.
+        """
         score = self.score
         self._moment = score.moments[0]
         if place is not None:
-            self._moment = place.moment(score.zero)
-            self._index = score.first_at(self._moment)
+            asked = place.moment(score.zero)
+            self._moment = min(max(asked, self._moment), score.moments[-1])
+            self._index = score.first_at(asked)
             self._jumped = self._jump()
 
     def reset(self, place: From | None) -> None:

@@ -214,6 +214,30 @@ async def test_from_begins_there_and_says_what_is_under_way(api: Api) -> None:
     assert len(steps(await play(api, {"from": "-500", "speed": "max"}))) == len(OFFSETS)
 
 
+@pytest.mark.parametrize("place", ["-999999999999", "-500", "0001-01-01T00:00:00Z"])
+async def test_a_place_before_the_beginning_is_the_beginning(api: Api, place: str) -> None:
+    await api.send(*WALK)
+    assert await heard(api.services, f"from={place}") == await heard(api.services, "")
+    header, *_ = await play(api, {"from": place, "speed": "max"})
+    assert told(header)["from"] == OFFSETS[0]
+
+
+@pytest.mark.parametrize("place", ["999999999999", "500", "9999-12-31T23:59:59Z"])
+async def test_a_place_behind_the_end_is_the_end(api: Api, place: str) -> None:
+    await api.send(*WALK)
+    header, end = await play(api, {"from": place})
+    assert (told(header)["from"], end.event) == (OFFSETS[-1], "end")
+
+
+async def test_who_follows_from_behind_the_end_hears_all_that_is_new(api: Api) -> None:
+    await api.send(*WALK[:2])
+    async with stream(api, {**FOLLOW, "from": "999999999999"}) as opened:
+        assert told(await opened.next())["from"] == 5.0
+        await api.send(*WALK[2:])
+        rest = await opened.rest()
+    assert [step["offset"] for step in steps(rest)] == [offset for offset in OFFSETS if offset > 5]
+
+
 async def test_a_stream_keeps_no_more_than_a_piece_for_a_reader(api: Api) -> None:
     """However much is under way or due at once: a message and a batch have about 64 KiB, or one step."""
     marks = [of(f"m{n}", "note", 2, text="x" * 30_000) for n in range(12)]
