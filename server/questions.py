@@ -8,7 +8,7 @@ Rule 2: every read can name the least position its view must have passed (`min_p
 from __future__ import annotations
 
 import re
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -200,6 +200,14 @@ class ReplayQuestion(Read, frozen=True, kw_only=True):
     log: str | None = None
     as_of: AsOf | None = None
     clock: ClockChoice = "device"
+
+    def of_replay(self, **changes: Any) -> ReplayQuestion:
+        """What a question that asks for more asks of the session's replay, some of it changed."""
+        return ReplayQuestion(**{**self.shared(), **changes})
+
+    def shared(self) -> dict[str, Any]:
+        """The fields that every question about a session's replay has."""
+        return {name: getattr(self, name) for name in ReplayQuestion.__struct_fields__}
 
 
 clock = one_of(*get_args(ClockChoice))

@@ -23,7 +23,7 @@ from server.access import Identity
 from server.playing.desk import Desk, desk_of
 from server.playing.ids import Mark, parse_id
 from server.playing.questions import From, PlaybackQuestion
-from server.questions import AsOf, ReplayQuestion
+from server.questions import AsOf
 from server.reads.documents import item_path, log_query
 from server.services import Services
 
@@ -68,7 +68,7 @@ async def open_playing(
     now = desk_of(services, identity, id, asked)
     desk = now
     if mark is not None and await _is_ours(services, mark):
-        asked = ReplayQuestion(log=asked.log, clock=asked.clock, as_of=AsOf(position=mark.position))
+        asked = asked.of_replay(as_of=AsOf(position=mark.position))
         desk = desk_of(services, identity, id, asked)
     score = await desk.score(asked)
     speed = None if question.speed == "max" or not paced else question.speed

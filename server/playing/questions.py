@@ -59,13 +59,7 @@ class PlaybackQuestion(ReplayQuestion, frozen=True, kw_only=True):
             raise Invalid(
                 "follow", "follow goes on with what is known now: it cannot be asked for with as_of"
             )
-        return ReplayQuestion(
-            log=self.log,
-            as_of=self.as_of,
-            clock=self.clock,
-            min_position=self.min_position,
-            wait=self.wait,
-        )
+        return self.of_replay()
 
 
 PLAYBACK = Parameters(

@@ -45,13 +45,7 @@ class CompareQuestion(ReplayQuestion, frozen=True, kw_only=True):
     @property
     def b(self) -> ReplayQuestion:
         """What is asked of the second session."""
-        return ReplayQuestion(
-            log=self.log,
-            as_of=self.as_of_b,
-            clock=self.clock,
-            min_position=self.min_position,
-            wait=self.wait,
-        )
+        return self.of_replay(as_of=self.as_of_b)
 
 
 MAX_TOLERANCE = 3600

@@ -51,8 +51,7 @@ class AnyQuestion(SoundQuestion, frozen=True, kw_only=True):
 
 def asked_sound(question: ReplayQuestion) -> SoundQuestion:
     """All of the sound of what is asked for."""
-    common = {name: getattr(question, name) for name in ReplayQuestion.__struct_fields__}
-    return SoundQuestion(**common)
+    return SoundQuestion(**question.shared())
 
 
 def offset(value: str, field: str) -> float:
