@@ -4,6 +4,7 @@
 
 import "./elements/app-header.js";
 import "./elements/compare-view.js";
+import "./elements/connection-note.js";
 import "./elements/device-list.js";
 import "./elements/device-view.js";
 import "./elements/key-sheet.js";
@@ -15,7 +16,7 @@ import "./elements/session-list.js";
 import "./elements/session-view.js";
 import "./elements/trouble-note.js";
 import { parse } from "./lib/address.js";
-import { post } from "./lib/api.js";
+import { get, post } from "./lib/api.js";
 import { make, sentence } from "./lib/dom.js";
 
 const ELEMENTS = {
@@ -28,27 +29,45 @@ const ELEMENTS = {
   compare: "compare-view",
 };
 
+const NO_PAGE = Object.assign(new Error("there is no page at this address"), {
+  problem: { type: "not-found" },
+});
+
 const place = document.getElementById("place");
 const header = document.querySelector("app-header");
 
-function show(element, title = "") {
-  document.title = title ? `${title} · Playhead` : "Playhead";
+// What a view is called, in the browser's tab and for who hears the page.
+const TITLES = {
+  sessions: () => "Sessions",
+  session: ({ session }) => session,
+  devices: () => "Devices",
+  device: ({ device }) => `Device ${device}`,
+  logs: () => "Logs",
+  log: ({ log }) => `Log ${log}`,
+  compare: ({ session, other }) => `${session} and ${other}`,
+};
+
+function show(element, title) {
+  document.title = `${title} · Playhead`;
   document.body.dataset.view = element.localName;
   place.replaceChildren(element);
 }
 
 // Every visit is drawn anew: views keep nothing but what is in the address.
 function route() {
-  const address = parse(location.hash);
-  header.at(address.view);
-  const element = make(ELEMENTS[address.view]);
-  Object.assign(element, { of: address.of, query: address.query });
-  show(element, address.of.session ?? address.of.device ?? address.of.log ?? "");
+  const { view, of, query } = parse(location.hash);
+  header.at(view ?? "");
+  if (!view) return fail(NO_PAGE, "No such page");
+  return show(Object.assign(make(ELEMENTS[view]), { of, query }), TITLES[view](of));
+}
+
+function fail(error, title = "Trouble") {
+  show(Object.assign(make("trouble-note"), { error, retry: route }), title);
 }
 
 function askToLogIn(trouble = "") {
   header.at(null);
-  show(make("login-form", { trouble }));
+  show(make("login-form", { trouble }), "Log in");
 }
 
 async function start() {
@@ -58,24 +77,36 @@ async function start() {
     try {
       await post("/login", { code });
     } catch (error) {
-      return askToLogIn(sentence(error.message));
+      if (!(await isLoggedIn())) return askToLogIn(sentence(error.message));
     }
   }
   return route();
 }
 
-addEventListener("hashchange", () => (location.hash.startsWith("#code=") ? start() : route()));
+// Who opens the printed link again has a login still.
+function isLoggedIn() {
+  return get("/api/v1/head").then(
+    () => true,
+    () => false,
+  );
+}
+
+// Somebody went to another view: the keyboard and who hears the page begin at its top.
+function went() {
+  if (location.hash.startsWith("#code=")) return start();
+  route();
+  return place.focus({ preventScroll: true });
+}
+
+addEventListener("hashchange", went);
 addEventListener("logged-in", route);
 addEventListener("log-out", async () => {
   await post("/logout", {}).catch(() => null);
   askToLogIn();
 });
 addEventListener("trouble", ({ detail: error }) => {
-  if (error.status === 401) return askToLogIn();
-  const note = make("trouble-note");
-  note.error = error;
-  note.retry = route;
-  return show(note);
+  if (error.status === 401) return askToLogIn(error.loggedOut ? sentence(error.message) : "");
+  return fail(error);
 });
 
 start();

@@ -147,3 +147,37 @@ async def test_what_is_not_there_says_so_and_leads_back(page: Page) -> None:
     await expect(page.locator(".card").first).to_be_visible()
     await page.goto("/#/device/default/%zz")
     await expect(page.get_by_role("alert")).to_contain_text("%zz")
+    await page.get_by_role("link", name="Back to the devices").click()
+    await expect(page.locator(".card").first).to_be_visible()
+    await page.goto("/#/sesions")
+    await expect(page.get_by_role("alert")).to_contain_text("There is no page at this address")
+
+
+async def test_every_view_has_a_title_and_a_way_into_it_for_the_keyboard(page: Page) -> None:
+    await page.goto("/#/sessions")
+    await expect(page).to_have_title("Sessions · Playhead")
+    await page.get_by_role("link", name="walk", exact=True).click()
+    await expect(page).to_have_title("walk · Playhead")
+    await page.get_by_role("link", name="Logs").click()
+    await expect(page).to_have_title("Logs · Playhead")
+    await expect(page.locator("main")).to_be_focused()
+    await page.goto("/#/compare/default/walk/complaint")
+    await expect(page).to_have_title("walk and complaint · Playhead")
+
+
+async def test_what_is_new_moves_nothing_under_who_has_scrolled_on_and_a_button_leads_to_it(
+    page: Page, site: Api
+) -> None:
+    await site.send(*(event(f"deep-{index}", device="deep-feed") for index in range(150)))
+    await page.goto("/#/device/default/deep-feed")
+    rows = page.locator(".book tbody tr")
+    await expect(rows.first).to_be_visible()
+    await page.evaluate("scrollTo(0, 3 * innerHeight)")
+    shown = await rows.count()
+    await site.send(event("deep-new", "quite-new", device="deep-feed"))
+    newer = page.get_by_role("button", name="Newer ones came")
+    await expect(newer).to_be_visible()
+    assert await rows.count() >= shown
+    await newer.click()
+    await expect(rows.first).to_contain_text("quite-new")
+    await expect(newer).to_be_hidden()

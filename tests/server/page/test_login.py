@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
+from server.access import login_link
 from tests.server.api import Api
 from tests.server.page.conftest import log_in
 
@@ -19,6 +20,17 @@ async def test_the_printed_link_logs_in_once_and_leaves_no_code_in_the_address(
     await log_in(stranger, site)
     await expect(stranger.locator(".card").first).to_be_visible()
     assert "code" not in stranger.url
+
+
+async def test_the_printed_link_opened_again_by_who_is_logged_in_shows_the_page(
+    stranger: Page, site: Api
+) -> None:
+    assert site.services.access is not None
+    link = login_link(site.url, site.services.access.codes.new())
+    for _ in range(2):
+        await stranger.goto("about:blank")
+        await stranger.goto(link)
+        await expect(stranger.locator(".card").first).to_be_visible()
 
 
 async def test_without_a_cookie_the_page_asks_for_a_token_and_takes_one(stranger: Page, site: Api) -> None:

@@ -1,5 +1,6 @@
 // The head of the page: where one is, where one can go, the theme, the keys, the way out.
 
+import { listOf } from "../lib/address.js";
 import { button, make } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { Part } from "../lib/part.js";
@@ -10,7 +11,6 @@ const PLACES = [
   ["devices", "Devices"],
   ["logs", "Logs"],
 ];
-const WITHIN = { session: "sessions", compare: "sessions", device: "devices", log: "logs" };
 const THEMES = { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" };
 
 class AppHeader extends Part {
@@ -60,7 +60,7 @@ class AppHeader extends Part {
   at(view) {
     this.links.hidden = this.out.hidden = view === null;
     for (const link of this.links.children) {
-      if (link.dataset.view === (WITHIN[view] ?? view)) link.setAttribute("aria-current", "page");
+      if (view && link.dataset.view === listOf(view)) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
   }

@@ -6,7 +6,7 @@ import { clockPath, devicePath, get } from "../lib/api.js";
 import { clockFacts } from "../lib/device-clock.js";
 import { make, nothing } from "../lib/dom.js";
 import { EndlessList } from "../lib/endless.js";
-import { follow } from "../lib/live.js";
+import { erasing } from "../lib/live.js";
 import { LATE } from "../lib/paint/lag.js";
 import { span } from "../lib/time.js";
 
@@ -34,7 +34,7 @@ class DeviceView extends EndlessList {
         make("datalist", { id: "types" }, ...types.map((value) => make("option", { value }))),
       ),
       (this.facts = make("div")),
-      Object.assign(make("listening-days"), { of: this.of }),
+      (this.days = this.listening()),
       make(
         "div",
         { class: "top" },
@@ -59,16 +59,20 @@ class DeviceView extends EndlessList {
           this.list,
         ),
       ),
+      this.above,
       this.foot,
     );
     this.load();
   }
 
+  listening() {
+    return Object.assign(make("listening-days"), { of: this.of });
+  }
+
   async load() {
     this.tellClock();
     await this.begin();
-    if (this.leaving.signal.aborted || this.position === undefined) return;
-    follow({ log: this.of.log, after: this.position }, (records) => this.came(records), this.leaving.signal);
+    this.follow(this.of.log, (records) => this.came(records));
   }
 
   // What is known of its clock; a device without an estimate is told as such.
@@ -78,7 +82,10 @@ class DeviceView extends EndlessList {
   }
 
   came(records) {
-    if (records.some(({ device }) => device === this.of.device) && scrollY < innerHeight) this.begin();
+    if (erasing(records)) {
+      this.begin();
+      this.days.replaceWith((this.days = this.listening()));
+    } else if (records.some(({ device }) => device === this.of.device)) this.newer();
   }
 
   filter(values) {

@@ -5,7 +5,7 @@ import { format, remember } from "../lib/address.js";
 import { logPath } from "../lib/api.js";
 import { make, nothing } from "../lib/dom.js";
 import { EndlessList } from "../lib/endless.js";
-import { follow } from "../lib/live.js";
+import { erasing } from "../lib/live.js";
 import { rfc3339, micros } from "../lib/time.js";
 
 class LogView extends EndlessList {
@@ -51,6 +51,7 @@ class LogView extends EndlessList {
           this.list,
         ),
       ),
+      this.above,
       this.foot,
     );
     this.load();
@@ -58,13 +59,7 @@ class LogView extends EndlessList {
 
   async load() {
     await this.begin();
-    if (!this.leaving.signal.aborted && this.position !== undefined) {
-      follow(
-        { log: this.of.log, after: this.position },
-        () => scrollY < innerHeight && this.begin(),
-        this.leaving.signal,
-      );
-    }
+    this.follow(this.of.log, (records) => (erasing(records) ? this.begin() : this.newer()));
   }
 
   filter(values) {

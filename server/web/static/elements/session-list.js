@@ -5,7 +5,7 @@ import { remember } from "../lib/address.js";
 import { listPath } from "../lib/api.js";
 import { make, nothing } from "../lib/dom.js";
 import { EndlessList } from "../lib/endless.js";
-import { follow } from "../lib/live.js";
+import { erasing } from "../lib/live.js";
 import { sessionCard } from "../lib/session-card.js";
 
 const STATES = [
@@ -48,6 +48,7 @@ class SessionList extends EndlessList {
         this.filterForm(fields, this.query, (values) => this.filter(values)),
       ),
       this.list,
+      this.above,
       this.foot,
     );
     this.load();
@@ -55,8 +56,7 @@ class SessionList extends EndlessList {
 
   async load() {
     await this.begin();
-    if (!this.leaving.signal.aborted && this.position !== undefined)
-      follow({ after: this.position }, (records) => this.came(records), this.leaving.signal);
+    this.follow(null, (records) => this.came(records));
   }
 
   filter(values) {
@@ -96,12 +96,13 @@ class SessionList extends EndlessList {
     clearTimeout(this.settling);
   }
 
-  // The first page again when a session of it changed or a new one came, unless somebody has paged on.
+  // The first page again when a session of it changed or a new one came.
   came(records) {
-    if (!records.some((record) => record.session || record.erased) || scrollY > innerHeight) return;
-    this.begin();
+    if (erasing(records)) return this.begin();
+    if (!records.some(({ session }) => session)) return undefined;
     clearTimeout(this.settling);
-    this.settling = setTimeout(() => this.begin(), SETTLES);
+    if (this.newer()) this.settling = setTimeout(() => this.begin(), SETTLES);
+    return undefined;
   }
 }
 

@@ -60,7 +60,8 @@ class SessionView extends Part {
       filters: { text: "", type: "" },
       clock: this.query.clock in CLOCKS ? this.query.clock : "session",
     });
-    this.keeper = new Keeper(this.source, this.model, this.leaving.signal);
+    const refused = (error) => this.complain(error);
+    this.keeper = new Keeper(this.source, this.model, refused, this.leaving.signal);
     this.replaceChildren(make("p", { class: "loading", role: "status" }, `Loading ${this.of.session} …`));
     await this.attempt(() => this.load());
   }

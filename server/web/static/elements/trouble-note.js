@@ -1,11 +1,13 @@
 // A trouble: what it is, what to do, and when trying again may help, doing so by itself.
 
 import { advice, again } from "../lib/advice.js";
+import { format, listOf, parse } from "../lib/address.js";
 import { make, sentence } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
 
 class TroubleNote extends Part {
   arrive() {
+    const list = listOf(parse(location.hash).view);
     const seconds = again(this.error);
     this.replaceChildren(
       make(
@@ -18,7 +20,7 @@ class TroubleNote extends Part {
           {},
           make("button", { type: "button", onclick: () => this.retry() }, "Try again"),
           " ",
-          make("a", { href: "#/sessions" }, "Back to the sessions"),
+          make("a", { href: format(list) }, `Back to the ${list}`),
         ),
       ),
     );

@@ -16,12 +16,17 @@ const VIEWS = {
   compare: ["log", "session", "other"],
 };
 
-// {view, of, query} of a fragment. What is no address of ours shows the sessions.
+// The list that a view's thing is in.
+export function listOf(view) {
+  return { device: "devices", devices: "devices", log: "logs", logs: "logs" }[view] ?? "sessions";
+}
+
+// {view, of, query} of a fragment; without one, the sessions. What is no address of ours has no view.
 export function parse(fragment) {
   const [path, search = ""] = split(fragment.replace(/^#/, ""), "?");
-  const [view, ...ids] = path.split("/").slice(1);
+  const [view, ...ids] = path.replace(/^\/?$/, "/sessions").split("/").slice(1);
   const names = VIEWS[view];
-  if (!names || ids.length !== names.length) return { view: "sessions", of: {}, query: {} };
+  if (!Object.hasOwn(VIEWS, view) || ids.length !== names.length) return { view: null, of: {}, query: {} };
   const of = Object.fromEntries(names.map((name, index) => [name, decoded(ids[index])]));
   return { view, of, query: Object.fromEntries(new URLSearchParams(search)) };
 }

@@ -5,8 +5,8 @@ import { Unreachable } from "./api.js";
 
 const BY_TYPE = {
   unauthorized: "Log in with the link that the server printed, or with a token.",
-  forbidden: "Ask for a token that may do this: playhead token create.",
-  "not-found": "Look for it among the sessions, or check the link.",
+  forbidden: "Ask for a token that may (playhead token create), then log out and in again with it.",
+  "not-found": "Look for it in the list, or check the link.",
   erased: "What was erased on request does not come back.",
   "too-large": "Look at a part of it: give a shorter time, or export it with the command line.",
   invalid: "Check the link: a part of it is not understood.",

@@ -4,11 +4,13 @@
 const V1 = "/api/v1";
 
 export class Refusal extends Error {
-  constructor(status, problem, retryAfter) {
+  constructor(status, problem, headers) {
     super(problem.detail ?? problem.title ?? `the server answered ${status}`);
     this.status = status;
     this.problem = problem;
-    this.retryAfter = retryAfter;
+    this.retryAfter = Number(headers.get("Retry-After")) || null;
+    // Whether there was a login, which holds no more.
+    this.loggedOut = status === 401 && /invalid_token/.test(headers.get("WWW-Authenticate"));
   }
 }
 
@@ -24,7 +26,7 @@ async function ask(path, options) {
   }
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
-  throw new Refusal(response.status, problem, Number(response.headers.get("Retry-After")) || null);
+  throw new Refusal(response.status, problem, response.headers);
 }
 
 export async function get(path, signal) {

@@ -2,17 +2,24 @@
 
 import { getWhole } from "./api.js";
 import { make } from "./dom.js";
+import { follow } from "./live.js";
 import { Part } from "./part.js";
 import { renew } from "./renew.js";
 
 const SOON = 180;
 
 // An element that shows such a list says: `path()` of its first page, `rows(document)`, and `emptiness()`,
-// what to say when there is nothing. It puts `this.list` and `this.foot` where they belong.
+// what to say when there is nothing. It puts `this.list` and `this.foot` where they belong, and
+// `this.above` between them when it follows what comes in.
 export class EndlessList extends Part {
   prepare(list) {
     this.list = list;
     this.foot = make("div", { class: "foot", role: "status" });
+    this.above = make(
+      "button",
+      { type: "button", class: "above", hidden: true, onclick: () => this.toTop() },
+      "↑ Newer ones came",
+    );
     this.sight = new IntersectionObserver(([entry]) => entry.isIntersecting && this.next && this.more(), {
       rootMargin: "400px",
     });
@@ -23,8 +30,29 @@ export class EndlessList extends Part {
   // Begin at the first page. What was asked before is given up; what is shown stays until the answer is
   // there.
   begin() {
+    this.above.hidden = true;
     this.next = this.path();
     return this.more(true);
+  }
+
+  // What is stored from here on, of one log or of all.
+  follow(log, came) {
+    if (this.leaving.signal.aborted || this.position === undefined) return;
+    follow({ log, after: this.position }, came, (error) => this.complain(error), this.leaving.signal);
+  }
+
+  // Something newer is there. It is shown at once where the top of the list is in sight; elsewhere nothing
+  // moves under its reader, and a button leads to it. Says whether it is shown.
+  newer() {
+    const shown = scrollY < innerHeight;
+    if (shown) this.begin();
+    else this.above.hidden = false;
+    return shown;
+  }
+
+  toTop() {
+    scrollTo(0, 0);
+    this.begin();
   }
 
   async more(fresh = false) {

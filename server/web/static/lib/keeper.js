@@ -5,9 +5,10 @@
 //         stands earlier: then the replay of that position is, with `head` as its ghost.
 // Rule 2: of several questions under way the last one counts.
 // Rule 3: what comes in is fetched at most once a second, and waits for the position that told of it.
+// Rule 4: what is erased leaves the page too.
 
 import { again } from "./advice.js";
-import { follow } from "./live.js";
+import { erasing, follow } from "./live.js";
 import { inOrder, lastUpTo } from "./records.js";
 import { Track } from "./track.js";
 
@@ -15,8 +16,9 @@ const EVERY = 1000;
 const SOON = 40;
 
 export class Keeper {
-  constructor(source, model, signal) {
-    Object.assign(this, { source, model, signal });
+  // `refused(error)`: what stands in the way of going on.
+  constructor(source, model, refused, signal) {
+    Object.assign(this, { source, model, refused, signal });
     this.raw = new Map();
     signal.addEventListener("abort", () => clearTimeout(this.later));
   }
@@ -41,7 +43,8 @@ export class Keeper {
   async gather() {
     for await (const page of this.source.records()) this.take(page);
     this.model.set({ gathered: true });
-    follow({ ...this.source.of, after: this.position }, (records) => this.came(records), this.signal);
+    const of = { ...this.source.of, after: this.position };
+    follow(of, (records) => this.came(records), this.refused, this.signal);
   }
 
   take(records) {
@@ -104,12 +107,11 @@ export class Keeper {
     const { session } = this.source.of;
     const ours = records.filter((record) => record.session === session);
     const played = new Set(this.head.clips.map(({ asset }) => asset));
-    const told = records.some(
-      ({ type, data }) => type === "event-erased" || (type === "asset-described" && played.has(data?.asset)),
-    );
+    const told = records.some(({ type, data }) => type === "asset-described" && played.has(data?.asset));
+    this.stale ||= erasing(records);
     this.position = Math.max(this.position, ...records.map(({ position }) => position));
     if (ours.length) this.take(ours.filter(({ type }) => type !== "event-erased"));
-    if (ours.length || told)
+    if (ours.length || told || this.stale)
       this.later ??= setTimeout(
         () => this.refresh(),
         Math.max(0, EVERY - (performance.now() - (this.refreshed ?? -EVERY))),
@@ -120,6 +122,7 @@ export class Keeper {
     this.refreshed = performance.now();
     try {
       const query = { min_position: this.position };
+      if (this.stale) await this.reread();
       const [summary, { replay }] = await Promise.all([
         this.source.summary(query),
         this.source.now({ ...this.query, ...query }),
@@ -130,9 +133,23 @@ export class Keeper {
     } catch (error) {
       this.later = null;
       const seconds = again(error);
-      if (!this.signal.aborted && seconds !== null)
-        this.later = setTimeout(() => this.refresh(), seconds * 1000);
+      if (this.signal.aborted) return;
+      if (seconds === null) this.refused(error);
+      else this.later = setTimeout(() => this.refresh(), seconds * 1000);
     }
+  }
+
+  // Something was erased: what is kept here of it goes too.
+  async reread() {
+    this.source.forget();
+    const left = new Map();
+    for await (const page of this.source.records({ min_position: this.position }))
+      for (const record of page) left.set(record.position, record);
+    this.stale = false;
+    if (left.size === this.raw.size) return;
+    this.raw = left;
+    this.model.set({ chosen: null });
+    if (this.model.state.known !== null) await this.show(this.model.state.known);
   }
 
   // Another clock: the same session, told in other times.

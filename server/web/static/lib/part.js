@@ -32,9 +32,13 @@ export class Part extends HTMLElement {
     try {
       return await work();
     } catch (error) {
-      if (error.name === "AbortError" || this.leaving.signal.aborted) return undefined;
-      this.dispatchEvent(new CustomEvent("trouble", { bubbles: true, detail: error }));
+      this.complain(error);
       return undefined;
     }
+  }
+
+  complain(error) {
+    if (error.name === "AbortError" || this.leaving.signal.aborted) return;
+    this.dispatchEvent(new CustomEvent("trouble", { bubbles: true, detail: error }));
   }
 }

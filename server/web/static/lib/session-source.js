@@ -51,9 +51,14 @@ export class SessionSource {
     return get(this.path(`/compare/${encodeURIComponent(other)}`, query), signal);
   }
 
+  // Keep nothing of what was asked before.
+  forget() {
+    this.past.clear();
+  }
+
   // All records, a page at a time.
-  async *records() {
-    let path = this.path("/events", { limit: PAGE });
+  async *records(query = {}) {
+    let path = this.path("/events", { ...query, limit: PAGE });
     while (path) {
       const page = await get(path, this.signal);
       yield page.events;

@@ -103,11 +103,7 @@ export class Sounding {
     try {
       const answer = await fetch(sound.url, { headers: { Range: "bytes=0-0" }, signal: this.signal });
       if (!answer.ok)
-        throw new Refusal(
-          answer.status,
-          await answer.json().catch(() => ({})),
-          Number(answer.headers.get("Retry-After")) || null,
-        );
+        throw new Refusal(answer.status, await answer.json().catch(() => ({})), answer.headers);
       this.silence("this browser cannot play it");
     } catch (error) {
       if (error.name === "AbortError" || this.player.engine !== sound) return;

@@ -25,6 +25,8 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
 export function colours(names) {
   const probe = document.createElement("i");
   probe.hidden = true;
+  // A reader's own colours replace those of the page, but not those of a drawing: there they would all be one.
+  probe.style.forcedColorAdjust = "none";
   document.body.append(probe);
   const found = Object.fromEntries(
     names.map((name) => {

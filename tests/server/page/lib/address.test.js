@@ -19,10 +19,13 @@ test("an address is what it was made from, whatever the ids hold", () => {
   }
 });
 
-test("what is no address of ours shows the sessions, and a broken escape stands as it is", () => {
-  equal(parse("#/nowhere/x").view, "sessions");
-  equal(parse("#/session/only-one").view, "sessions");
-  equal(parse("").view, "sessions");
+test("without an address there are the sessions, what is none of ours has no view", () => {
+  for (const fragment of ["", "#", "#/", "#/sessions"]) equal(parse(fragment).view, "sessions");
+  for (const fragment of ["#/nowhere/x", "#/session/only-one", "#/toString", "#words"])
+    equal(parse(fragment).view, null);
+});
+
+test("a broken escape stands as it is", () => {
   equal(parse("#/session/default/%zz").of.session, "%zz");
 });
 
