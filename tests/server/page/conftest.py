@@ -32,7 +32,7 @@ PATIENCE = 10_000
 
 expect.set_options(timeout=PATIENCE)
 
-PROVOKED = tuple(f"status of {status}" for status in (400, 401, 404, 410, 503))
+PROVOKED = tuple(f"status of {status}" for status in (400, 401, 404, 409, 410, 503))
 """A browser reports every refusal as an error of its console, those too that a test is about."""
 
 

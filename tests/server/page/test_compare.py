@@ -34,9 +34,26 @@ async def test_two_sessions_are_compared_on_one_axis_and_move_together(page: Pag
     assert one["time"] == two["time"] == 100
 
 
+async def test_a_comparison_is_walked_by_keys_and_the_other_session_is_suggested(page: Page) -> None:
+    await open_session(page, "/#/session/default/walk")
+    await page.get_by_label("Compare with session").fill("compl")
+    await expect(page.locator("datalist option[value=complaint]")).to_be_attached()
+    await page.goto("/#/compare/default/walk/complaint")
+    await expect(page.locator("table.differences")).to_be_visible()
+    await page.keyboard.press("f")
+    await page.keyboard.press("f")
+    second = page.locator("button.difference").nth(1)
+    await expect(second).to_have_attribute("aria-current", "true")
+    await expect(page.locator("said-note")).to_contain_text(await second.inner_text())
+    before, _ = await page.evaluate(VIEWS)
+    await page.keyboard.press("+")
+    one, two = await page.evaluate(VIEWS)
+    assert one["view"] == two["view"] != before["view"]
+
+
 async def test_a_session_compared_with_itself_differs_in_nothing(page: Page) -> None:
     await page.goto("/#/compare/default/walk/walk")
-    await expect(page.get_by_text("Nothing differs.")).to_be_visible()
+    await expect(page.get_by_text("Nothing differs.", exact=True)).to_be_visible()
 
 
 async def test_what_each_later_record_changed_is_told_and_leads_there(page: Page) -> None:

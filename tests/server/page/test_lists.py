@@ -154,7 +154,7 @@ async def test_what_is_not_there_says_so_and_leads_back(page: Page) -> None:
 
 
 async def test_every_view_has_a_title_and_a_way_into_it_for_the_keyboard(page: Page) -> None:
-    await page.goto("/#/sessions")
+    await page.goto("/#/sessions?text=walk")
     await expect(page).to_have_title("Sessions · Playhead")
     await page.get_by_role("link", name="walk", exact=True).click()
     await expect(page).to_have_title("walk · Playhead")
@@ -181,3 +181,47 @@ async def test_what_is_new_moves_nothing_under_who_has_scrolled_on_and_a_button_
     await newer.click()
     await expect(rows.first).to_contain_text("quite-new")
     await expect(newer).to_be_hidden()
+
+
+async def test_a_row_of_a_feed_opens_the_whole_record_and_leads_to_its_session(page: Page) -> None:
+    await page.goto("/#/device/default/phone-jonas?type=playback-stalled")
+    await page.locator(".book tbody").get_by_role("button").first.click()
+    sheet = page.get_by_role("dialog", name="Record")
+    await expect(sheet).to_contain_text('"position": "')
+    await sheet.get_by_role("link", name="This moment in session complaint").click()
+    await expect(page.get_by_label("Time", exact=True).locator("b")).to_have_text("1:32.250")
+
+
+async def test_of_an_id_that_two_sources_use_the_device_decides(page: Page, site: Api) -> None:
+    for source in ("one", "two"):
+        await site.send({**event("twice", device=f"of-{source}"), "source": source})
+    await page.goto("/#/device/default/of-two")
+    await page.locator(".book tbody").get_by_role("button").click()
+    await expect(page.get_by_role("dialog", name="Record")).to_contain_text('"source": "two"')
+
+
+async def test_a_list_is_walked_and_searched_by_keys_which_its_own_sheet_tells(page: Page) -> None:
+    await page.goto("/#/sessions?text=phone")
+    await expect(page.get_by_role("link", name="walk", exact=True)).to_be_visible()
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("heading", name="Keys of a list")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("j")
+    await page.keyboard.press("j")
+    first, second = (page.locator(".card .title a").nth(index) for index in range(2))
+    await expect(second).to_be_focused()
+    await page.keyboard.press("k")
+    await expect(first).to_be_focused()
+    await page.keyboard.press("/")
+    await expect(page.get_by_label("Search")).to_be_focused()
+    await page.keyboard.type("jonas")
+    await expect(page).to_have_url(re.compile("text=jonas"))
+
+
+async def test_days_are_the_readers_own(browser: Browser, site: Api, login: StorageState) -> None:
+    await site.send(event("early", session="just after midnight", time="2025-03-01T18:30:00Z"))
+    async with watched(browser, site, login, timezone="Asia/Kolkata") as page:
+        await page.goto("/#/sessions?since=2025-03-02&until=2025-03-02")
+        await expect(page.get_by_role("link", name="just after midnight")).to_be_visible()
+        await page.goto("/#/sessions?since=2025-03-01&until=2025-03-01")
+        await expect(page.get_by_text("No session matches")).to_be_visible()

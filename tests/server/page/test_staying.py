@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -14,6 +16,7 @@ from server.app import serving
 from server.services import open_services
 from server.settings import Settings
 from tests.server.api import Api, event
+from tests.server.conftest import serve
 from tests.server.page.conftest import PATIENCE, log_in
 from tests.server.page.watching import until
 
@@ -91,3 +94,24 @@ async def test_a_server_that_stops_is_told_of_and_its_return_asks_for_the_login_
         await page.goto(link)
         await expect(page.get_by_text("No session yet")).to_be_visible()
         await page.close()
+
+
+async def test_the_first_steps_of_an_empty_server_are_those_that_work(
+    browser: Browser, tmp_path: Path
+) -> None:
+    context = await browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE)
+    async with (
+        open_services(Settings(data=tmp_path, port=0, shutdown=1.0)) as services,
+        serve(services) as api,
+    ):
+        await log_in(page, api)
+        await page.get_by_role("button", name="Copy").nth(1).click()
+        await page.get_by_role("button", name="Copied").wait_for()
+        command = shlex.split(await page.evaluate("navigator.clipboard.readText()"))
+        assert command[:2] == ["curl", f"{api.url}/api/v1/events"]
+        sent = await api.send(*msgspec.json.decode(command[-1]), token="ingest")
+        assert sent.status == 200
+        await expect(page.get_by_role("link", name="first", exact=True)).to_be_visible()
+        await context.close()

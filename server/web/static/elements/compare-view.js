@@ -4,7 +4,9 @@
 import "./timeline-view.js";
 import "./totals-bar.js";
 import { format, remember } from "../lib/address.js";
-import { make, nothing } from "../lib/dom.js";
+import { make, nothing, sentence } from "../lib/dom.js";
+import { run } from "../lib/commands.js";
+import { command, COMPARE_KEYS } from "../lib/keys.js";
 import { Model } from "../lib/model.js";
 import { Part } from "../lib/part.js";
 import { SessionSource } from "../lib/session-source.js";
@@ -38,7 +40,9 @@ class CompareView extends Part {
   }
 
   open(found, replays) {
-    this.models = SIDES.map((side, index) => this.model(found, side, replays[index]));
+    this.differences = found.differences ?? [];
+    this.at = -1;
+    this.models = SIDES.map((side, index) => this.modelOf(found, side, replays[index]));
     this.together();
     const { log } = this.of;
     const names = [this.of.session, this.of.other];
@@ -66,7 +70,7 @@ class CompareView extends Part {
       make(
         "p",
         { class: "verdict" },
-        found.message,
+        sentence(found.message),
         found.shift
           ? ` All of b is ${length(Math.abs(found.shift))} ${found.shift > 0 ? "later" : "earlier"}.`
           : "",
@@ -75,14 +79,36 @@ class CompareView extends Part {
       make(
         "div",
         { class: "scroll", tabindex: "0", role: "region", "aria-label": "Differences" },
-        this.table(found),
+        this.table(),
       ),
       make("div", { class: "scroll" }, totals(found)),
     );
+    this.listen(window, "keydown", (event) => this.press(event));
+  }
+
+  // What a key moves: one side, which the other goes with.
+  get model() {
+    return this.models[0];
+  }
+
+  press(event) {
+    const found = command(event, COMPARE_KEYS);
+    if (!found) return;
+    event.preventDefault();
+    run(found, this);
+  }
+
+  // To the next difference of the table, or the one before.
+  step(by) {
+    const at = Math.min(Math.max(this.at + by, 0), this.differences.length - 1);
+    if (at < 0) return;
+    const difference = this.differences[at];
+    this.go(difference);
+    this.dispatchEvent(new CustomEvent("said", { bubbles: true, detail: sentence(difference.message) }));
   }
 
   // One side's model, on the reach of both; its findings are what differs.
-  model(found, side, replay) {
+  modelOf(found, side, replay) {
     const model = new Model();
     model.show({
       ...replay,
@@ -115,9 +141,9 @@ class CompareView extends Part {
   }
 
   // A session is compared with itself at one position, and differs in nothing.
-  table({ differences = [] }) {
-    if (!differences.length) return nothing("Nothing differs.");
-    const rows = differences.map((difference) =>
+  table() {
+    if (!this.differences.length) return nothing("Nothing differs.");
+    const rows = this.differences.map((difference) =>
       make(
         "tr",
         {},
@@ -135,16 +161,16 @@ class CompareView extends Part {
           { scope: "row" },
           make(
             "button",
-            { type: "button", class: "link", onclick: () => this.go(difference) },
+            { type: "button", class: "link difference", onclick: () => this.go(difference) },
             difference.message,
           ),
         ),
         ...SIDES.map((side) =>
           make(
             "td",
-            { class: "number" },
+            { class: "number", "data-side": side },
             difference[side]
-              ? `${clock(difference[side].offset)} + ${length(difference[side].duration)}`
+              ? `${clock(difference[side].offset)}, for ${length(difference[side].duration)}`
               : "–",
           ),
         ),
@@ -152,7 +178,7 @@ class CompareView extends Part {
     );
     return make(
       "table",
-      {},
+      { class: "differences" },
       make(
         "thead",
         {},
@@ -168,6 +194,9 @@ class CompareView extends Part {
 
   go(difference) {
     const { offset, duration } = difference.a ?? difference.b;
+    this.at = this.differences.indexOf(difference);
+    for (const [index, button] of this.querySelectorAll("button.difference").entries())
+      button.setAttribute("aria-current", String(index === this.at));
     this.models[0].seek(offset);
     this.models[0].lookAround(offset, offset + duration);
   }

@@ -4,7 +4,7 @@ import { format, remember } from "../lib/address.js";
 import { listPath } from "../lib/api.js";
 import { make, nothing } from "../lib/dom.js";
 import { EndlessList } from "../lib/endless.js";
-import { moment } from "../lib/time.js";
+import { counted, period } from "../lib/time.js";
 
 class DeviceList extends EndlessList {
   arrive() {
@@ -43,11 +43,11 @@ class DeviceList extends EndlessList {
         make(
           "div",
           { class: "facts-line" },
-          make("span", {}, `${events} events`),
+          make("span", {}, counted(events, "event")),
           make(
             "span",
             {},
-            `${moment(first, { timeStyle: "short" })} – ${moment(last, { timeStyle: "short" })}`,
+            period(first, last),
           ),
           make("a", { href: format("log", { log }) }, `log ${log}`),
           make("a", { href: format("sessions", {}, { device, log }) }, "its sessions"),

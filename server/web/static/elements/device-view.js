@@ -2,15 +2,17 @@
 
 import "./listening-days.js";
 import { format, remember } from "../lib/address.js";
-import { clockPath, devicePath, get } from "../lib/api.js";
+import { clockPath, devicePath, eventPath, get } from "../lib/api.js";
 import { clockFacts } from "../lib/device-clock.js";
 import { make, nothing } from "../lib/dom.js";
 import { EndlessList } from "../lib/endless.js";
 import { erasing } from "../lib/live.js";
 import { LATE } from "../lib/paint/lag.js";
-import { span } from "../lib/time.js";
+import { later, stamp, zone } from "../lib/time.js";
+import "./record-sheet.js";
 
 const PAGE = 100;
+const RECORD = "application/cloudevents+json, application/problem+json";
 
 class DeviceView extends EndlessList {
   arrive() {
@@ -53,7 +55,7 @@ class DeviceView extends EndlessList {
             make(
               "tr",
               {},
-              ...["time", "type", "what", "recorded after"].map((name) => make("th", { scope: "col" }, name)),
+              ...[`time (${zone()})`, "recorded", "type", "what"].map((name) => make("th", { scope: "col" }, name)),
             ),
           ),
           this.list,
@@ -61,6 +63,7 @@ class DeviceView extends EndlessList {
       ),
       this.above,
       this.foot,
+      (this.sheet = make("record-sheet")),
     );
     this.load();
   }
@@ -124,13 +127,39 @@ class DeviceView extends EndlessList {
         make(
           "td",
           { class: "when" },
-          make("time", { datetime: timestamp, title: timestamp }, new Date(timestamp).toLocaleString()),
+          make(
+            "button",
+            { type: "button", class: "link", title: "the whole record", onclick: () => this.open(id) },
+            make("time", { datetime: timestamp }, stamp(timestamp)),
+          ),
         ),
-        make("td", {}, make("span", { title: `event ${id}` }, eventType)),
-        make("td", { class: "text" }, what.join(" · ")),
-        make("td", {}, make("span", { class: late ? "late" : "quiet" }, span(storageLatency / 1000))),
+        make(
+          "td",
+          { class: "recorded" },
+          make("span", { class: late ? "late" : "quiet" }, later(storageLatency / 1000)),
+        ),
+        make("td", {}, eventType),
+        make("td", { class: "text" }, make("div", { class: "said" }, what.join(" · "))),
       );
     });
+  }
+
+  // The feed is in Vinli's shape, which knows no session: the record itself is asked for.
+  async open(id) {
+    const record = await this.attempt(() => this.record(id));
+    if (record) this.sheet.show(record);
+  }
+
+  // Where several sources use an id, the one that is of this device.
+  async record(id, source) {
+    const { log, device } = this.of;
+    try {
+      return await get(eventPath(id, { log, source }), this.leaving.signal, RECORD);
+    } catch (error) {
+      if (error.status !== 409 || source) throw error;
+      const found = await Promise.all(error.problem.sources.map((each) => this.record(id, each)));
+      return found.find((record) => record.device === device);
+    }
   }
 
   emptiness() {

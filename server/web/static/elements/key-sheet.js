@@ -1,8 +1,8 @@
-// The sheet of keys, from the same table that they are bound by.
+// The sheet of keys of the view that is shown, from the same tables that they are bound by.
 
 import { make } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
-import { SESSION_KEYS } from "../lib/keys.js";
+import { COMPARE_KEYS, LIST_KEYS, PAGE_KEYS, SESSION_KEYS } from "../lib/keys.js";
 import { Part } from "../lib/part.js";
 
 const SHOWN = { ArrowLeft: "←", ArrowRight: "→", "Shift+": "⇧ ", "Alt+": "⌥ ", Escape: "Esc" };
@@ -15,14 +15,23 @@ const HANDS = [
   ["double click", "fit a thing to the width"],
 ];
 
+const LIST = ["Keys of a list", LIST_KEYS];
+// Of each view: what the sheet is called, the keys, what hands do.
+const SHEETS = {
+  "session-view": ["Keys of a session", SESSION_KEYS, HANDS],
+  "compare-view": ["Keys of a comparison", COMPARE_KEYS, HANDS.filter(([hand]) => hand !== "⇧ drag")],
+  "session-list": LIST,
+  "device-list": LIST,
+  "device-view": LIST,
+  "log-list": LIST,
+  "log-view": LIST,
+};
+const OTHER = ["Keys", PAGE_KEYS];
+
 class KeySheet extends Part {
   arrive() {
-    const groups = SESSION_KEYS.map(([group, rows]) =>
-      section(
-        group,
-        rows.map(([keys, does]) => [shown(keys), does]),
-      ),
-    );
+    this.heading = make("h2");
+    this.groups = make("div", { class: "groups" });
     this.dialog = make(
       "dialog",
       { "aria-label": "Keys" },
@@ -32,18 +41,31 @@ class KeySheet extends Part {
         make(
           "header",
           {},
-          make("h2", {}, "Keys of a session"),
+          this.heading,
           make("button", { class: "icon", "aria-label": "Close", autofocus: true }, icon("close")),
         ),
-        make("div", { class: "groups" }, ...groups, section("Hands", HANDS)),
+        this.groups,
       ),
     );
     this.replaceChildren(this.dialog);
-    this.listen(window, "show-keys", () => this.dialog.showModal());
+    this.listen(window, "show-keys", () => this.show());
     this.listen(window, "keydown", (event) => {
-      if (event.key === "?" && !event.target.closest?.("input, textarea, select") && !this.dialog.open)
-        this.dialog.showModal();
+      if (event.key === "?" && !event.target.closest?.("input, textarea, select")) this.show();
     });
+  }
+
+  show() {
+    if (document.querySelector("dialog[open]")) return;
+    const [title, table, hands] = SHEETS[document.body.dataset.view] ?? OTHER;
+    const groups = table.map(([group, rows]) =>
+      section(
+        group,
+        rows.map(([keys, does]) => [shown(keys), does]),
+      ),
+    );
+    this.heading.textContent = title;
+    this.groups.replaceChildren(...groups, hands ? section("Hands", hands) : "");
+    this.dialog.showModal();
   }
 }
 

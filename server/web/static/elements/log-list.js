@@ -4,7 +4,7 @@ import { format } from "../lib/address.js";
 import { listPath } from "../lib/api.js";
 import { make, nothing } from "../lib/dom.js";
 import { EndlessList } from "../lib/endless.js";
-import { moment } from "../lib/time.js";
+import { counted, period } from "../lib/time.js";
 
 class LogList extends EndlessList {
   arrive() {
@@ -26,11 +26,11 @@ class LogList extends EndlessList {
         make(
           "div",
           { class: "facts-line" },
-          make("span", {}, `${events} events`),
+          make("span", {}, counted(events, "event")),
           make(
             "span",
             {},
-            `${moment(first, { timeStyle: "short" })} – ${moment(last, { timeStyle: "short" })}`,
+            period(first, last),
           ),
           make("a", { href: format("sessions", {}, { log }) }, "its sessions"),
         ),

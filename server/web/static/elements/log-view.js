@@ -6,7 +6,10 @@ import { logPath } from "../lib/api.js";
 import { make, nothing } from "../lib/dom.js";
 import { EndlessList } from "../lib/endless.js";
 import { erasing } from "../lib/live.js";
-import { rfc3339, micros } from "../lib/time.js";
+import { LATE } from "../lib/paint/lag.js";
+import { says } from "../lib/records.js";
+import { later, micros, rfc3339, stamp, zone } from "../lib/time.js";
+import "./record-sheet.js";
 
 class LogView extends EndlessList {
   arrive() {
@@ -28,9 +31,9 @@ class LogView extends EndlessList {
         { class: "top" },
         make("h1", {}, `Log ${this.of.log}`),
         make("a", { href: format("sessions", {}, { log: this.of.log }) }, "its sessions"),
+        this.trouble,
         this.filterForm(fields, this.query, (values) => this.filter(values)),
       ),
-      this.trouble,
       make(
         "div",
         { class: "scroll", tabindex: "0", role: "region", "aria-label": "Lines" },
@@ -43,7 +46,7 @@ class LogView extends EndlessList {
             make(
               "tr",
               {},
-              ...["time", "class", "text", "tags", "source", "session"].map((name) =>
+              ...[`time (${zone()})`, "recorded", "class", "text", "tags", "source", "session"].map((name) =>
                 make("th", { scope: "col" }, name),
               ),
             ),
@@ -53,6 +56,7 @@ class LogView extends EndlessList {
       ),
       this.above,
       this.foot,
+      (this.sheet = make("record-sheet")),
     );
     this.load();
   }
@@ -89,9 +93,11 @@ class LogView extends EndlessList {
     return page.events.map((record) => this.line(record));
   }
 
-  line({ type, time, recordedtime, session, data = {}, source, position }) {
+  line(record) {
+    const { type, time, recordedtime, session, data = {}, source, position } = record;
     const { log } = this.of;
     const when = rfc3339(micros(time ?? recordedtime));
+    const lag = (micros(recordedtime) - micros(when)) / 1e6;
     const at = session ? format("session", { log, session }, { at: when }) : null;
     const tags = (data.tags ?? []).map((tag) =>
       make("a", { class: "tag", href: format("log", { log }, { tags: tag }) }, tag),
@@ -102,10 +108,29 @@ class LogView extends EndlessList {
       make(
         "td",
         { class: "when" },
-        make("time", { datetime: when, title: when }, new Date(when).toLocaleString()),
+        make(
+          "button",
+          { type: "button", class: "link", title: "the whole record", onclick: () => this.sheet.show(record) },
+          make("time", { datetime: when }, stamp(when)),
+        ),
+      ),
+      make(
+        "td",
+        { class: "recorded" },
+        make("span", { class: lag > LATE ? "late" : "quiet", title: recordedtime }, later(lag)),
       ),
       make("td", {}, data.class ? make("span", { class: `sign ${data.class}` }, data.class) : ""),
-      make("td", { class: "text" }, data.text ?? make("span", { class: "quiet" }, type)),
+      make(
+        "td",
+        { class: "text" },
+        data.text ??
+          make(
+            "div",
+            { class: "said" },
+            make("span", { class: "type" }, type),
+            make("span", { class: "quiet" }, says(record)),
+          ),
+      ),
       make("td", {}, ...tags),
       make("td", {}, data.source ?? source),
       make("td", {}, session ? make("a", { href: at, title: "the session at this moment" }, session) : ""),
@@ -113,7 +138,8 @@ class LogView extends EndlessList {
   }
 
   emptiness() {
-    return nothing(Object.values(this.wanted).some(Boolean) ? "No line matches." : "This log holds no line.");
+    if (Object.values(this.wanted).some(Boolean)) return nothing("No line matches.");
+    return nothing(`Nothing is in log ${this.of.log}. An event names its log in the attribute “log”.`);
   }
 }
 

@@ -2,10 +2,13 @@
 
 import "./export-menu.js";
 import { format } from "../lib/address.js";
+import { get, listPath } from "../lib/api.js";
 import { make } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
 import { renew } from "../lib/renew.js";
 import { moment } from "../lib/time.js";
+
+const SUGGESTED = 20;
 
 class SessionHead extends Part {
   arrive() {
@@ -31,7 +34,12 @@ class SessionHead extends Part {
       placeholder: "compare with …",
       size: 14,
       required: true,
+      list: "others",
+      autocomplete: "off",
+      onfocus: () => this.suggest(other.value),
+      oninput: () => this.suggest(other.value),
     });
+    this.others = make("datalist", { id: "others" });
     return make(
       "form",
       {
@@ -41,7 +49,17 @@ class SessionHead extends Part {
         },
       },
       other,
+      this.others,
     );
+  }
+
+  // Sessions of the same log that hold what was typed; a suggestion that fails is none.
+  async suggest(text) {
+    const { log, session } = this.of;
+    const path = listPath("sessions", { log, text: text.trim(), limit: SUGGESTED });
+    const found = await get(path, this.leaving.signal).catch(() => ({ sessions: [] }));
+    const names = found.sessions.map((one) => one.session).filter((name) => name !== session);
+    this.others.replaceChildren(...names.map((value) => make("option", { value })));
   }
 
   show({ summary, scene }) {

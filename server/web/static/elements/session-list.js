@@ -5,6 +5,7 @@ import { remember } from "../lib/address.js";
 import { listPath } from "../lib/api.js";
 import { make, nothing } from "../lib/dom.js";
 import { EndlessList } from "../lib/endless.js";
+import { firstSteps } from "../lib/first-steps.js";
 import { erasing } from "../lib/live.js";
 import { sessionCard } from "../lib/session-card.js";
 
@@ -29,15 +30,16 @@ class SessionList extends EndlessList {
       text: make("input", {
         type: "search",
         "aria-label": "Search",
-        placeholder: "Search: session, device, user or client",
+        placeholder: "Search the sessions",
+        title: "in the ids of sessions, devices and users, and in the client",
       }),
       state: choice("State", STATES),
       severity: choice("Findings", SEVERITIES),
       log: make("input", { type: "search", "aria-label": "Log", placeholder: "log", size: 10 }),
       device: make("input", { type: "search", "aria-label": "Device", placeholder: "device", size: 12 }),
       user: make("input", { type: "search", "aria-label": "User", placeholder: "user", size: 10 }),
-      since: make("input", { type: "date", title: "with any part since this day (UTC)" }),
-      until: make("input", { type: "date", title: "with any part up to this day (UTC)" }),
+      since: make("input", { type: "date", title: "with any part since this day, in your time" }),
+      until: make("input", { type: "date", title: "with any part up to this day, in your time" }),
     };
     this.prepare(make("ul", { class: "cards" }));
     this.replaceChildren(
@@ -69,8 +71,8 @@ class SessionList extends EndlessList {
     const { since, until, ...rest } = this.wanted;
     return listPath("sessions", {
       ...rest,
-      since: since && `${since}T00:00:00Z`,
-      until: until && `${until}T23:59:59.999999Z`,
+      since: since && midnight(since),
+      until: until && new Date(Date.parse(midnight(until, 1)) - 1).toISOString(),
     });
   }
 
@@ -83,13 +85,7 @@ class SessionList extends EndlessList {
       return nothing(
         "No session matches. The search looks in the ids of sessions, devices and users, and in the client.",
       );
-    return nothing(
-      "No session yet. Send one: ",
-      make("code", {}, "POST /api/v1/events"),
-      ", or ",
-      make("code", {}, "playhead ingest"),
-      ".",
-    );
+    return firstSteps();
   }
 
   leave() {
@@ -104,6 +100,12 @@ class SessionList extends EndlessList {
     if (this.newer()) this.settling = setTimeout(() => this.begin(), SETTLES);
     return undefined;
   }
+}
+
+// The moment at which a day begins for the reader, or one that is `days` after it.
+function midnight(day, days = 0) {
+  const [year, month, date] = day.split("-").map(Number);
+  return new Date(year, month - 1, date + days).toISOString();
 }
 
 function choice(name, options) {

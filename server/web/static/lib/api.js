@@ -29,16 +29,16 @@ async function ask(path, options) {
   throw new Refusal(response.status, problem, response.headers);
 }
 
-export async function get(path, signal) {
-  return (
-    await ask(path, { headers: { Accept: "application/json, application/problem+json" }, signal })
-  ).json();
+const JSON_TYPES = "application/json, application/problem+json";
+
+export async function get(path, signal, accept = JSON_TYPES) {
+  return (await ask(path, { headers: { Accept: accept }, signal })).json();
 }
 
 // The same with the headers that came with it.
 export async function getWhole(path, signal) {
   const response = await ask(path, {
-    headers: { Accept: "application/json, application/problem+json" },
+    headers: { Accept: JSON_TYPES },
     signal,
   });
   return { document: await response.json(), headers: response.headers };
@@ -93,6 +93,10 @@ export function clockPath(log, device) {
 
 export function listeningPath(log, device, day, timezone) {
   return withQuery(`${V1}/devices/${encodeURIComponent(device)}/listening`, { log, day, timezone });
+}
+
+export function eventPath(id, query = {}) {
+  return withQuery(`${V1}/events/${encodeURIComponent(id)}`, query);
 }
 
 export function logPath(log, query = {}) {

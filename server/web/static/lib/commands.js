@@ -29,11 +29,12 @@ const COMMANDS = {
   known: ({ keeper }, by) => keeper.step(by),
   why: ({ keeper, model }) => keeper.explain(model.state.time),
   link: (view) => copyLink(view),
+  difference: (view, by) => view.step(by),
   keys: () => dispatchEvent(new Event("show-keys")),
 };
 
-// `view` is the session's page: its model, its keeper, its events, its panes. What takes time gives a
-// promise.
+// `view` is the session's page (its model, its keeper, its events, its panes), or that of a comparison, whose
+// keys ask for its model alone. What takes time gives a promise.
 export function run({ name, argument }, view) {
   return COMMANDS[name]?.(view, argument);
 }

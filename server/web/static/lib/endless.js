@@ -2,6 +2,7 @@
 
 import { getWhole } from "./api.js";
 import { make } from "./dom.js";
+import { command, LIST_KEYS } from "./keys.js";
 import { follow } from "./live.js";
 import { Part } from "./part.js";
 import { renew } from "./renew.js";
@@ -25,6 +26,22 @@ export class EndlessList extends Part {
     });
     this.sight.observe(this.foot);
     this.leaving.signal.addEventListener("abort", () => this.sight.disconnect());
+    this.listen(window, "keydown", (event) => this.press(event));
+  }
+
+  press(event) {
+    const found = command(event, LIST_KEYS);
+    if (!found || found.name === "keys") return;
+    event.preventDefault();
+    if (found.name === "search") this.querySelector("input[type=search]")?.select();
+    else this.step(found.argument);
+  }
+
+  // The keyboard to the next row that leads somewhere, or the one before.
+  step(by) {
+    const rows = [...this.list.children].map((row) => row.querySelector("a, button")).filter(Boolean);
+    const at = rows.findIndex((way) => way.closest("li, tr").contains(document.activeElement));
+    rows[Math.min(Math.max(at + by, 0), rows.length - 1)]?.focus();
   }
 
   // Begin at the first page. What was asked before is given up; what is shown stays until the answer is

@@ -1,19 +1,34 @@
 // The keyboard, as a table: what `?` shows is what is bound.
 
-// [group, [[keys, what they do, command, argument], ...]]. A key is `event.key`; Shift is written before it.
+// A row is [keys, what they do, command, argument]; a key is `event.key`, Shift is written before it. A table
+// is [[group, rows], ...].
+const MOVES = [
+  ["ArrowLeft", "back 5 s", "move", -5],
+  ["ArrowRight", "on 5 s", "move", 5],
+  ["Shift+ArrowLeft", "back 1 s", "move", -1],
+  ["Shift+ArrowRight", "on 1 s", "move", 1],
+  ["Alt+ArrowLeft", "back 10 ms", "move", -0.01],
+  ["Alt+ArrowRight", "on 10 ms", "move", 0.01],
+  ["Home", "to the start", "edge", "start"],
+  ["End", "to the end", "edge", "stop"],
+];
+
+const SIGHT = [
+  ["+", "closer", "zoom", 0.5],
+  ["-", "farther", "zoom", 2],
+  ["0", "the whole session", "fit"],
+  ["a", "a page back", "page", -0.8],
+  ["d", "a page on", "page", 0.8],
+];
+
+const SHEET = ["?", "this sheet", "keys"];
+
 export const SESSION_KEYS = [
   [
     "Play",
     [
       ["Space", "play or pause", "toggle"],
-      ["ArrowLeft", "back 5 s", "move", -5],
-      ["ArrowRight", "on 5 s", "move", 5],
-      ["Shift+ArrowLeft", "back 1 s", "move", -1],
-      ["Shift+ArrowRight", "on 1 s", "move", 1],
-      ["Alt+ArrowLeft", "back 10 ms", "move", -0.01],
-      ["Alt+ArrowRight", "on 10 ms", "move", 0.01],
-      ["Home", "to the start", "edge", "start"],
-      ["End", "to the end", "edge", "stop"],
+      ...MOVES,
       ["<", "slower", "speed", -1],
       [">", "faster", "speed", 1],
       ["s", "skip silence", "skip"],
@@ -35,15 +50,7 @@ export const SESSION_KEYS = [
   ],
   [
     "Look",
-    [
-      ["+", "closer", "zoom", 0.5],
-      ["-", "farther", "zoom", 2],
-      ["0", "the whole session", "fit"],
-      ["z", "the selection", "zoomSelection"],
-      ["a", "a page back", "page", -0.8],
-      ["d", "a page on", "page", 0.8],
-      ["c", "the next clock", "clock"],
-    ],
+    [...SIGHT, ["z", "the selection", "zoomSelection"], ["c", "the next clock", "clock"]],
   ],
   [
     "Select",
@@ -62,14 +69,35 @@ export const SESSION_KEYS = [
       ["Shift+N", "all that is known", "known", Infinity],
     ],
   ],
+  ["Page", [["y", "copy a link to this very view", "link"], SHEET]],
+];
+
+export const COMPARE_KEYS = [
+  ["Move", MOVES],
   [
-    "Page",
+    "Find",
     [
-      ["y", "copy a link to this very view", "link"],
-      ["?", "this sheet", "keys"],
+      ["f", "the next difference", "difference", 1],
+      ["Shift+F", "the difference before", "difference", -1],
     ],
   ],
+  ["Look", SIGHT],
+  ["Page", [SHEET]],
 ];
+
+export const LIST_KEYS = [
+  [
+    "List",
+    [
+      ["/", "search", "search"],
+      ["j", "the next row; Enter opens it", "row", 1],
+      ["k", "the row before", "row", -1],
+    ],
+  ],
+  ["Page", [SHEET]],
+];
+
+export const PAGE_KEYS = [["Page", [SHEET]]];
 
 // The command of a key press, or null. What is typed into a field stays there.
 export function command(event, table) {

@@ -53,7 +53,7 @@ function aheads(replay) {
   };
 }
 
-// What an event says beside its type, in a line.
+// What an event says beside its type, in a line; `titles` are those of listens.
 const SAID = {
   "session-started": ({ client }) => client,
   "session-ended": ({ reason }) => reason,
@@ -61,7 +61,7 @@ const SAID = {
   "log-line": ({ text }) => text,
 };
 
-function says({ type, data = {} }, titles) {
+export function says({ type, data = {} }, titles = new Map()) {
   if (type in SAID) return SAID[type](data) ?? "";
   const { asset, listen, ...rest } = data;
   const pairs = Object.entries(rest).map(

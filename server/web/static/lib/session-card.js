@@ -3,7 +3,7 @@
 import { format } from "./address.js";
 import { make } from "./dom.js";
 import { strip } from "./strip.js";
-import { day, length, moment } from "./time.js";
+import { counted, length, moment } from "./time.js";
 
 const SEVERITIES = ["error", "warning", "info"];
 const NAMED = 2;
@@ -36,8 +36,8 @@ export function sessionCard(session) {
       { class: "facts-line" },
       make(
         "time",
-        { datetime: session.zero, title: moment(session.zero) },
-        `${day(session.zero)}, ${new Date(session.zero).toLocaleTimeString()}`,
+        { datetime: session.zero, title: session.zero },
+        moment(session.zero),
       ),
       session.client ? make("span", {}, session.client) : null,
       ...session.devices
@@ -47,6 +47,7 @@ export function sessionCard(session) {
         .slice(0, NAMED)
         .map((user) => make("a", { href: format("sessions", {}, { user }) }, user)),
       make("a", { href: format("log", { log }) }, `log ${log}`),
+      make("span", { class: "rules" }, rules(session)),
     ),
   );
 }
@@ -55,16 +56,20 @@ export function sessionCard(session) {
 function signs({ outline }) {
   if (!outline) return [];
   if (outline.fault) return [make("span", { class: "sign error", title: outline.fault }, "cannot be drawn")];
-  const rules = Object.entries(outline.findings)
-    .map(([rule, count]) => `${count} ${rule}`)
-    .join(", ");
   return SEVERITIES.filter((name) => outline.severities[name]).map((name) =>
     make(
       "span",
-      { class: `sign ${name}`, title: rules },
+      { class: `sign ${name}` },
       counted(outline.severities[name], name === "info" ? "note" : name),
     ),
   );
+}
+
+// What was found, by the names of the rules, so that nothing has to be opened to know it.
+function rules({ outline }) {
+  return Object.entries(outline?.findings ?? {})
+    .map(([rule, count]) => (count === 1 ? rule : `${count} × ${rule}`))
+    .join(", ");
 }
 
 function spoken({ duration, heard, strip: letters }) {
@@ -81,6 +86,3 @@ function spoken({ duration, heard, strip: letters }) {
   return `heard ${length(heard)} of ${length(duration)}${between}`;
 }
 
-function counted(count, name) {
-  return `${count} ${name}${count === 1 ? "" : "s"}`;
-}

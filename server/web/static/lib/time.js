@@ -3,6 +3,17 @@
 
 export const MICROSECONDS = 1e6;
 
+const CLOCK = { hour: "2-digit", minute: "2-digit" };
+const TO_THE_MINUTE = { year: "numeric", month: "short", day: "numeric", ...CLOCK, timeZoneName: "short" };
+const TO_THE_MILLISECOND = {
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  ...CLOCK,
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+};
+
 // As a clock shows it, to the millisecond where it is not a whole second: 0:28, 2:45.5, 1:02:03.
 export function clock(seconds, digits = 3) {
   const [text, fraction] = parts(seconds, digits);
@@ -52,6 +63,10 @@ export function span(seconds) {
   return `${Number((seconds / unit).toFixed(size / unit < 10 ? 1 : 0))} ${name}`;
 }
 
+export function counted(count, name) {
+  return `${count} ${name}${count === 1 ? "" : "s"}`;
+}
+
 // RFC 3339 in UTC to microseconds, and back.
 export function micros(text) {
   const fraction = text.match(/\.(\d+)/)?.[1] ?? "";
@@ -76,6 +91,25 @@ export function moment(text, style = {}) {
 
 export function timeOfDay(text) {
   return new Date(text).toLocaleTimeString(undefined, { timeStyle: "medium" });
+}
+
+// The same to the millisecond, for what stands line by line beside other logs; its column names the zone.
+export function stamp(text) {
+  return moment(text, { dateStyle: undefined, timeStyle: undefined, ...TO_THE_MILLISECOND });
+}
+
+export function zone() {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+// From one moment to another, to the minute.
+export function period(from, to) {
+  return new Intl.DateTimeFormat(undefined, TO_THE_MINUTE).formatRange(new Date(from), new Date(to));
+}
+
+// How long after it happened something was recorded; before, where the sender's clock is ahead.
+export function later(seconds) {
+  return `${span(Math.abs(seconds))} ${seconds < 0 ? "earlier" : "later"}`;
 }
 
 export function brief(text) {
