@@ -18,6 +18,7 @@ from replay.errors import Unavailable
 from replay.mixdown.spool import Abandoned, Loading, Spool
 from replay.mixdown.tape import Tape
 from replay.recordings import Known, Unplayable
+from replay.recordings.known import UNDESCRIBED
 
 MOST_OPEN = 16
 LOOKS_EVERY = 0.1
@@ -83,10 +84,9 @@ class SpooledTapes:
 
     def _find(self, asset: str) -> Tape | None:
         """The tape that is there; else it is being loaded, or at fault."""
-        recording = self._recordings.get(asset)
-        if recording is None or recording.path is None or recording.fault is not None:
-            fault = "it has no description" if recording is None else recording.fault
-            self.faults[asset] = fault or "it is not there"
+        recording = self._recordings.get(asset, UNDESCRIBED)
+        if recording.path is None or recording.fault is not None:
+            self.faults[asset] = recording.fault or "it is not there"
             return None
         tape = self._spool.find(recording, self._rate)
         if tape is None and asset not in self._loads:

@@ -85,6 +85,13 @@ class Recordings:
         """Where a log's recordings lie."""
         return self.media / folder_name(log)
 
+    def keeps(self, log: str) -> bool:
+        """Whether a log's folder holds anything: its recordings are kept here."""
+        try:
+            return next(self.folder(log).iterdir(), None) is not None
+        except OSError:
+            return False
+
     def file_of_address(self, description: AssetDescribed) -> Path:
         """Where what a description names by an address lies, once it was fetched."""
         return self.fetched / derived_id(description.url or "", description.sha256 or "")

@@ -38,3 +38,7 @@ class Known(msgspec.Struct, frozen=True):
     duration: int | None
     fault: str | None
     probe: Probe | None = None
+
+
+UNDESCRIBED = Known(None, MISSING, None, "it has no description")
+"""What is there of the recording of an asset that nobody has described."""

@@ -50,7 +50,7 @@ class Export(NamedTuple):
 
 
 async def _json(services: Services, identity: Identity, id: str, question: DigestQuestion) -> Made:
-    found = await reading.replay(services, identity, id, question)
+    found = await reading.replay(services, identity, id, question, sound=question.digest)
     if not question.digest:
         return Made(found.body, found.etag, found.position)
     from server.sound import making

@@ -2,8 +2,10 @@
 
 Rule 1: nothing is fetched, and no file is read through: a recording is missing when it is not there, or when
         somebody who read it (the mix, the waveform) found it broken or short.
-Rule 2: an asset whose description has no url was promised no recording, and one at an address that was never
-        fetched is not known to be missing: nobody has looked.
+Rule 2: one at an address that was never fetched is not known to be missing: nobody has looked.
+Rule 3: a log may be used without sound, and then nothing is missing. It is used with sound once its folder holds a
+        recording, the session was promised one (a `url`), or somebody asks what the session sounds like: then an
+        asset that nobody has described, or that has no url, is missing as well.
 """
 
 from __future__ import annotations
@@ -17,9 +19,14 @@ import msgspec
 from replay.events import AssetDescribed
 from replay.findings import Finding
 from replay.recordings import Known, Recordings
+from replay.recordings.folder import NOWHERE
+from replay.recordings.known import MISSING, UNDESCRIBED
 from replay.recordings.prefixes import is_address
 from replay.session import Session, missing_audio
 from server.services import Services
+
+PROMISED_NONE = Known(None, MISSING, None, NOWHERE)
+"""What is there of a recording whose description has no url."""
 
 
 class Hearing(msgspec.Struct, frozen=True):
@@ -34,13 +41,11 @@ class Hearing(msgspec.Struct, frozen=True):
         return session.with_findings(self.missing) if self.missing else session
 
 
-async def look_for_recordings(services: Services, session: Session) -> Hearing:
-    """What is there of the recordings of a session, as things stand now."""
-    log, timeline = session.timeline.log, session.timeline
-    promised = {asset: one.data for asset, one in timeline.descriptions.items() if one.data.url is not None}
-    if not promised:
+async def look_for_recordings(services: Services, session: Session, *, sound: bool = False) -> Hearing:
+    """What is there of the recordings of a session, as things stand now. `sound`: its sound is asked for."""
+    if all(clip.asset is None for clip in session.timeline.clips):
         return Hearing()
-    return await asyncio.to_thread(_look, services.media.recordings, log, promised, session)
+    return await asyncio.to_thread(_look, services.media.recordings, session, sound)
 
 
 def look_for(recordings: Recordings, log: str, description: AssetDescribed) -> Known | None:
@@ -49,12 +54,18 @@ def look_for(recordings: Recordings, log: str, description: AssetDescribed) -> K
     return None if known.path is None and is_address(description.url or "") else known
 
 
-def _look(
-    recordings: Recordings, log: str, promised: Mapping[str, AssetDescribed], session: Session
-) -> Hearing:
+def _look(recordings: Recordings, session: Session, sound: bool) -> Hearing:
+    timeline = session.timeline
+    promised = {asset: one.data for asset, one in timeline.descriptions.items() if one.data.url is not None}
     found: dict[str, Known] = {}
+    if sound or promised or recordings.keeps(timeline.log):
+        played = {clip.asset for clip in timeline.clips if clip.asset is not None}
+        found = {
+            asset: PROMISED_NONE if asset in timeline.descriptions else UNDESCRIBED
+            for asset in sorted(played - promised.keys())
+        }
     for asset, description in promised.items():
-        known = look_for(recordings, log, description)
+        known = look_for(recordings, timeline.log, description)
         if known is not None:
             found[asset] = known
     missing = tuple(missing_audio(session, found))

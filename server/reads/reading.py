@@ -182,15 +182,17 @@ async def timeline(services: Services, identity: Identity, id: str, question: Re
     return Answer(found.value, found.position)
 
 
-async def replay(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Replay:
+async def replay(
+    services: Services, identity: Identity, id: str, question: ReplayQuestion, *, sound: bool = False
+) -> Replay:
     """One session, sequenced: bytes that are a function of a log prefix and the erasures known.
 
-    Raises `NotFound`, `Erased`, `Invalid`.
+    `sound`: its sound is asked for as well. Raises `NotFound`, `Erased`, `Invalid`.
     """
     prefix = await find_prefix(services, identity.one_log(question.log), id, question)
     key = _key(prefix, question)
     kept = await services.warm.session(key, prefix.position)
-    heard = await look_for_recordings(services, kept.session)
+    heard = await look_for_recordings(services, kept.session, sound=sound)
     name = f"replay-{heard.tag}"
     session, body = await services.warm.told(
         key, prefix.position, name, lambda session: _encode(sequence(heard.of(session)))

@@ -163,6 +163,46 @@ async def test_what_lies_elsewhere_or_was_promised_by_nobody_is_not_missing(api:
     assert "missing-audio" not in rules((await api.get(PATH)).document)
 
 
+def missing(document: dict[str, Any]) -> list[str]:
+    return [one["message"] for one in document["findings"] if one["rule"] == "missing-audio"]
+
+
+async def test_where_recordings_are_kept_one_that_nobody_knows_of_is_missing(
+    api: Api, services: Services
+) -> None:
+    await walk(api)
+    play = {"asset": "bell", "listen": "c"}
+    await api.send(of("7", "listen-started", "12:01:20", **play), of("8", "listen-ended", "12:01:21", **play))
+    before = await api.get("/api/v1/sessions/walk/replay")
+    assert missing(before.document) == []
+    folder = services.media.recordings.folder("default")
+    folder.mkdir(parents=True)
+    (folder / "other.wav").write_bytes(wav(1))
+    after = await api.get("/api/v1/sessions/walk/replay")
+    unknown = '"The river" cannot be heard: its description has no url'
+    assert missing(after.document) == [unknown, unknown, '"bell" cannot be heard: it has no description']
+    assert missing((await api.get(PATH)).document) == missing(after.document)
+    assert before.headers["ETag"] != after.headers["ETag"]
+
+
+async def test_a_session_that_was_promised_one_recording_misses_those_that_nobody_knows_of(api: Api) -> None:
+    await walk(api)
+    await api.send(
+        event("d", "asset-described", data={"asset": "river", "url": "https://media.example/river.wav"}),
+        of("7", "listen-started", "12:01:20", asset="bell", listen="c"),
+        of("8", "listen-ended", "12:01:21", listen="c"),
+    )
+    assert missing((await api.get(PATH)).document) == ['"bell" cannot be heard: it has no description']
+
+
+async def test_a_log_without_recordings_misses_none_until_its_sound_is_asked_for(api: Api) -> None:
+    await walk(api)
+    assert missing((await api.get("/api/v1/sessions/walk/replay")).document) == []
+    asked = await api.get("/api/v1/sessions/walk/replay", {"digest": "true"})
+    assert missing(asked.document) == ['"The river" cannot be heard: its description has no url'] * 2
+    assert missing((await api.get("/api/v1/sessions/walk/replay")).document) == []
+
+
 async def test_a_days_listening_tells_each_session_and_what_is_impossible(api: Api) -> None:
     await walk(api)
     await api.send(
