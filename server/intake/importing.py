@@ -5,6 +5,8 @@ Rule 1: all of the bundle is checked before the folder is touched. Then it is pu
 Rule 2: the replay of what was taken in must be the replay that came along, if the fold is the same: its findings
         alone may differ, where a recording did not come along.
 Rule 3: recordings go where their descriptions say, which is below the folder's own media and nowhere else.
+Rule 4: a bundle is a history of its own: its records keep their positions, times and hashes, and another log has
+        other records there, also under another log key. So it has a folder of its own.
 """
 
 from __future__ import annotations
@@ -105,7 +107,11 @@ def _check_empty(data: Path) -> None:
         if found.name.startswith(STAGE):
             shutil.rmtree(found, ignore_errors=True)
         elif found.name not in (LOCK, HOLDER) and not found.name.startswith(TOKENS):
-            raise Conflict(f"a bundle is taken into an empty folder, and {data} holds {found.name}")
+            raise Conflict(
+                f"a bundle keeps its positions and hashes, so it is taken into an empty folder, and {data} holds "
+                f"{found.name}: name a new folder with --data, which commands read and `playhead serve` serves "
+                "like any other"
+            )
 
 
 async def _fill(stage: Path, bundle: Bundle, checked: Checked) -> Imported:

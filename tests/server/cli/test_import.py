@@ -50,7 +50,9 @@ def test_what_cannot_be_taken_in_says_why(bundle: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "new").exists()
     missing = failed("import", tmp_path / "no.zip", "--data", tmp_path / "new", code=1)
     assert "no.zip" in missing
-    assert "empty folder" in failed("import", bundle, "--data", bundle.parent / "data", code=1)
+    said = " ".join(failed("import", bundle, "--data", bundle.parent / "data", code=1).split())
+    assert "taken into an empty folder" in said
+    assert "name a new folder with --data" in said
     (tmp_path / "held").mkdir()
     with DataLock(tmp_path / "held"):
         failed("import", bundle, "--data", tmp_path / "held", code=3)
