@@ -22,6 +22,7 @@ from av.error import FFmpegError
 from av.filter import Graph
 from numpy.typing import NDArray
 
+from replay.recordings.ogg import links
 from replay.recordings.opening import LEAST_RATE, MOST_CHANNELS, MOST_RATE, Unplayable, open_recording
 
 Samples = NDArray[np.float32]
@@ -54,14 +55,19 @@ def decode(path: Path, rate: int | None = None) -> Iterator[Samples]:
 
 def _blocks(path: Path, rate: int | None) -> Iterator[Samples]:
     converter: _Converter | None = None
-    with open_recording(path) as (container, stream):
-        stream.codec_context.thread_count = 1
-        for frame in _frames(container, stream):
+    for link in links(path):
+        try:
+            with open_recording(path, link) as (container, stream):
+                stream.codec_context.thread_count = 1
+                for frame in _frames(container, stream):
+                    if converter is None:
+                        converter = _Converter(rate or frame.sample_rate, min(frame.layout.nb_channels, 2))
+                    yield from converter.take(frame)
+        except Unplayable:
             if converter is None:
-                converter = _Converter(rate or frame.sample_rate, min(frame.layout.nb_channels, 2))
-            yield from converter.take(frame)
-        if converter is not None:
-            yield from converter.rest()
+                raise
+    if converter is not None:
+        yield from converter.rest()
 
 
 def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:

@@ -9,11 +9,12 @@ Rule 3: of a file with pictures the sound counts. Of several sounds it is the on
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from replay.errors import Unplayable
+from replay.recordings.ogg import Link, Part
 from replay.recordings.riff import is_wave
 
 if TYPE_CHECKING:
@@ -57,15 +58,21 @@ NOT_AUDIO = "it is no sound file, or a broken one"
 
 
 @contextmanager
-def open_recording(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
-    """The opened file and its sound, for the length of the block. Raises `Unplayable`, OSError."""
+def open_recording(path: Path, link: Link | None = None) -> Iterator[tuple[InputContainer, AudioStream]]:
+    """The opened file, or a link of it, and its sound, for the length of the block.
+
+    Raises `Unplayable`, OSError.
+    """
     import av
 
     options = {"format_whitelist": ",".join(FORMATS), "protocol_whitelist": "file"}
     if is_wave(path):
         options["max_probe_packets"] = str(WAVE_PACKETS)
     try:
-        with av.open(f"file:{path}", options=options, metadata_errors="replace") as container:
+        with (
+            nullcontext(f"file:{path}") if link is None else closing(Part(path, link)) as source,
+            av.open(source, "r", options=options, metadata_errors="replace") as container,
+        ):
             yield container, _sound(container)
     except av.FFmpegError as error:
         if isinstance(error, OSError):

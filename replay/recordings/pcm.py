@@ -20,6 +20,7 @@ from av.filter import Graph
 from numpy.typing import NDArray
 
 from replay.recordings.decode import BLOCK, Samples, decode
+from replay.recordings.ogg import links
 from replay.recordings.opening import LEAST_RATE, MOST_RATE, open_recording
 
 Pcm = NDArray[np.int16]
@@ -60,6 +61,8 @@ def decode_pcm(path: Path, rate: int) -> Iterator[Pcm]:
 
 def _straight(path: Path, rate: int) -> Graph | None:
     """The filters that decode a recording by themselves; None for one that they might not do justice to."""
+    if len(links(path)) > 1:
+        return None
     with open_recording(path) as (container, stream):
         if not _fits(stream):
             return None

@@ -15,8 +15,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from replay.clock import NANOSECONDS
 from replay.recordings.known import Probe
+from replay.recordings.ogg import Link, links
 from replay.recordings.opening import LEAST_RATE, MOST_CHANNELS, MOST_RATE, Unplayable, open_recording
 from replay.recordings.riff import promised_size
 
@@ -41,24 +44,40 @@ def probe(path: Path) -> Probe:
 
     Reads the whole file, where its size does not tell how long it is: some 5,000 times faster than it plays.
     """
-    with open_recording(path) as (container, stream):
+    parts = list(_parts(path))
+    duration = sum(part.duration for part in parts)
+    if not 0 < duration <= LONGEST:
+        raise Unplayable(NO_SOUND if duration <= 0 else "it is longer than seven days")
+    return msgspec.structs.replace(parts[0], duration=duration, cut_off=any(part.cut_off for part in parts))
+
+
+def _parts(path: Path) -> Iterator[Probe]:
+    """What each link of a recording holds; one without sound is passed over. Raises `Unplayable` for the first."""
+    first = True
+    for link in links(path):
+        try:
+            yield _part(path, link)
+        except Unplayable:
+            if first:
+                raise
+        first = False
+
+
+def _part(path: Path, link: Link | None) -> Probe:
+    with open_recording(path, link) as (container, stream):
         context = stream.codec_context
         _check_form(context)
         counted = _count(container, stream)
         promised = _promised(container, stream)
         if _is_pcm(context):
             counted = Fraction(8 * path.stat().st_size, context.bit_rate or 1)
-        length = min(promised or counted, counted)
-        duration = round(length * NANOSECONDS)
-        if not 0 < duration <= LONGEST:
-            raise Unplayable(NO_SOUND if duration <= 0 else "it is longer than seven days")
         missing = _missing(path, context) if _is_pcm(context) else (promised or counted) - counted
         return Probe(
             container=container.format.name.partition(",")[0],
             codec=context.codec.canonical_name,
             channels=context.channels,
             rate=context.sample_rate,
-            duration=duration,
+            duration=round(min(promised or counted, counted) * NANOSECONDS),
             cut_off=missing > CUT_OFF,
         )
 

@@ -18,7 +18,7 @@ from replay.recordings.folder import CACHE, PEAKS
 from replay.recordings.known import Known, Probe
 from replay.recordings.peaks import GivenUp, measure, zooms_of
 
-VERSION = 1
+VERSION = 2
 """Raised when the same recording would give other peaks."""
 AT_ONCE = 2
 WAITING = 200
