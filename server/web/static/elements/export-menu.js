@@ -75,7 +75,7 @@ class ExportMenu extends Part {
       ),
       make(
         "button",
-        { type: "button", onclick: () => this.copy(this.curl(), "The curl command") },
+        { type: "button", onclick: () => this.attempt(() => this.copy(this.curl(), "The curl command")) },
         "Copy as curl",
       ),
       make(

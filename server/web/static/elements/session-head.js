@@ -69,11 +69,11 @@ class SessionHead extends Part {
     renew(
       this.facts,
       make("span", {}, moment(scene.replay.zero)),
-      summary.client ? make("span", {}, summary.client) : "",
+      summary.client ? make("span", { title: summary.client }, summary.client) : "",
       ...summary.devices
         .slice(0, 3)
-        .map((device) => make("a", { href: format("device", { log, device }) }, device)),
-      make("a", { href: format("log", { log }) }, `log ${log}`),
+        .map((device) => make("a", { href: format("device", { log, device }), title: device }, device)),
+      make("a", { href: format("log", { log }), title: log }, `log ${log}`),
       make("span", {}, `position ${scene.replay.position}`),
     );
   }

@@ -86,7 +86,7 @@ class SessionView extends Part {
 
   // What the address says, where it holds.
   restore({ time, view, clock: _clock, speed, ...rest }) {
-    this.model.set({ ...rest, time: this.model.state.scene.reach.start });
+    this.model.set({ ...rest, time: this.model.state.scene.core.start });
     if (SPEEDS.includes(speed)) this.model.set({ speed });
     if (view) this.model.look(view);
     if (time !== undefined) this.model.seek(time);

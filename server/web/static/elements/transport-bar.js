@@ -106,9 +106,20 @@ class TransportBar extends Part {
 }
 
 function choice(name, options, chosen) {
+  // What was chosen with the mouse does not keep the keyboard: Space plays on.
+  let pointed = false;
   const select = make(
     "select",
-    { "aria-label": name, title: name, onchange: () => chosen(select.value) },
+    {
+      "aria-label": name,
+      title: name,
+      onpointerdown: () => (pointed = true),
+      onkeydown: () => (pointed = false),
+      onchange: () => {
+        chosen(select.value);
+        if (pointed) select.blur();
+      },
+    },
     ...options.map(([value, text]) => make("option", { value }, text)),
   );
   return select;

@@ -20,9 +20,10 @@ export function watchHands(element, ruler, tell, signal) {
 
   on("pointerdown", (event) => {
     if (event.button !== 0) return;
-    hands.set(event.pointerId, place(event));
-    element.setPointerCapture(event.pointerId);
     const at = place(event);
+    hands.set(event.pointerId, at);
+    element.setPointerCapture(event.pointerId);
+    if (hands.size > 1) return void (drag = null);
     const does = at.y < ruler ? "seek" : event.shiftKey ? "select" : "pan";
     drag = { from: at, last: at, does, moved: does === "seek" };
     if (does === "seek") tell.seek(at);
@@ -57,9 +58,11 @@ export function watchHands(element, ruler, tell, signal) {
   }
 
   const end = (event) => {
-    hands.delete(event.pointerId);
+    if (!hands.delete(event.pointerId)) return;
     if (drag && !drag.moved && event.type === "pointerup") tell.click(drag.from, event);
-    drag = null;
+    // The finger that is left of two goes on panning.
+    const [left] = hands.values();
+    drag = left ? { from: left, last: left, does: "pan", moved: true } : null;
   };
   on("pointerup", end);
   on("pointercancel", end);

@@ -10,9 +10,10 @@ export function toQuery(state) {
   const { scene, time, selection, known, filters, clock, view, muted, solo, loop, skip, speed } = state;
   const zero = micros(scene.replay.zero);
   const at = (offset) => rfc3339(zero + Math.round(offset * 1e6));
-  const whole = view.start <= scene.reach.start && view.stop >= scene.reach.stop;
+  const { core } = scene;
+  const whole = core.start === scene.reach.start && view.start <= core.start && view.stop >= core.stop;
   return {
-    at: time === scene.reach.start ? null : at(time),
+    at: time === core.start ? null : at(time),
     view: whole ? null : `${at(view.start)}_${at(view.stop)}`,
     select: selection && `${at(selection.start)}_${at(selection.stop)}`,
     loop: loop && "yes",

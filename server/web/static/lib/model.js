@@ -48,7 +48,7 @@ export class Model extends Store {
     this.set({
       scene: drawn,
       layout: layout(drawn),
-      view: same ?? (view ? clamp(view, drawn.reach) : whole(drawn.reach)),
+      view: same ?? clamp(view ?? whole(drawn.core), drawn.reach),
     });
   }
 

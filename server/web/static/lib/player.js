@@ -116,7 +116,15 @@ export class Player {
     const quiet = gap(scene, time);
     if (!quiet) this.spared = null;
     if (!quiet || quiet.start === this.spared?.start) return null;
+    if (loop && selection && quiet.stop >= selection.stop) return this.round(quiet, selection);
     return quiet.stop - time > 2 * LEAD ? quiet.stop - LEAD : null;
+  }
+
+  // Where a loop goes on from its last sound; one without any sound is played as it is.
+  round(quiet, { start }) {
+    if (quiet.start > start) return start;
+    this.spared = quiet;
+    return null;
   }
 
   // The end: of all that is known, or of what the sound was made of.

@@ -30,7 +30,8 @@ export function scene(replay, now = null) {
   const marks = replay.marks.map((mark) => ({ ...mark, duration: 0, kind: "mark" }));
   return {
     replay,
-    reach: [now, replay].filter(Boolean).map(reach).reduce(joined),
+    reach: [now, replay].filter(Boolean).map((each) => reach(each)).reduce(joined),
+    core: [now, replay].filter(Boolean).map((each) => reach(each, -FAR)).reduce(joined),
     clips: new Track(clips),
     rows: byRow(clips, places.rows),
     lanes: places.lanes,
@@ -45,11 +46,12 @@ export function scene(replay, now = null) {
 }
 
 // From the first thing to the last. A mark far outside what was heard (a clock of 1970) does not stretch it.
-function reach(replay) {
+// A clip does; what began before `earliest` is then left out of the core, which is looked at first.
+function reach(replay, earliest = -Infinity) {
   const items = [replay.clips, replay.silences, replay.unknown, replay.pauses, replay.stalls].flat();
   let [start, stop] = [0, 0];
   for (const { offset, duration } of items) {
-    start = Math.min(start, offset);
+    if (offset >= earliest) start = Math.min(start, offset);
     stop = Math.max(stop, offset + duration);
   }
   for (const { offset } of replay.marks) {

@@ -37,7 +37,7 @@ export class Sounding {
     const { scene, known, muted, solo, time } = this.model.state;
     const { replay } = scene;
     const silent = silenced({ scene, muted, solo });
-    if (!replay.clips.length || silent.size === scene.lanes.length) return null;
+    if (!recorded(replay) || silent.size === scene.lanes.length) return null;
     const begins = Math.min(0, replay.clips[0].offset);
     const part = scene.reach.stop - begins > LONGEST ? partAround(time, begins) : null;
     const lanes = chosen(scene.lanes, solo);
@@ -62,11 +62,17 @@ export class Sounding {
     if (next?.choice === this.asked?.choice && !(grown && now)) return false;
     this.asked = next;
     clearTimeout(this.later);
-    this.model.set({ sounding: next ? "" : "nothing to hear" });
+    this.model.set({ sounding: next ? "" : this.nothing() });
     this.player.use(
       next ? new Sound(this.url(next), next.start, (sound) => this.failed(sound)) : new Timer(),
     );
     return true;
+  }
+
+  // Why there is nothing to be heard.
+  nothing() {
+    const { clips } = this.model.replay;
+    return clips.length && !recorded(this.model.replay) ? "no recording of what played" : "nothing to hear";
   }
 
   url({ known, position, clock, lanes, muted, part }) {
@@ -121,6 +127,11 @@ export class Sounding {
     this.asked = UNASKED;
     this.renew();
   }
+}
+
+// Whether there may be a recording of anything that played: it is by its description that one is found.
+function recorded({ clips, assets }) {
+  return clips.some(({ asset }) => asset in assets);
 }
 
 // Those of a session's lanes that are in a set, as the server reads them; null where none is.

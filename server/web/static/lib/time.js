@@ -39,12 +39,15 @@ function parts(seconds, digits) {
   ];
 }
 
-// A length: 12 s, 2:45.5, 18 ms; empty when it is not known.
+const DAYS = 4 * 86400;
+
+// A length: 12 s, 2:45.5, 18 ms, 5 days; empty when it is not known.
 export function length(seconds) {
   if (seconds === null || seconds === undefined) return "";
   const size = Math.abs(seconds);
   if (size > 0 && size < 0.1) return `${Number((seconds * 1000).toFixed(3))} ms`;
   if (size < 60) return `${Number(seconds.toFixed(3))} s`;
+  if (size >= DAYS) return span(seconds);
   return clock(seconds);
 }
 

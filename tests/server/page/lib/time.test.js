@@ -10,7 +10,7 @@ test("a clock shows milliseconds where there are any", () => {
 });
 
 test("a length says its unit", () => {
-  equal([null, 0, 0.018, 12, 75.25].map(length), ["", "0 s", "18 ms", "12 s", "1:15.25"]);
+  equal([null, 0, 0.018, 12, 75.25, 400_000].map(length), ["", "0 s", "18 ms", "12 s", "1:15.25", "4.6 days"]);
 });
 
 test("a span is told in one unit, near enough", () => {

@@ -20,6 +20,7 @@ export function paintRuler({ context, view, width, height, layout, colours, cloc
     context.lineTo(x, height);
     context.stroke();
     context.fillStyle = colours.quiet;
-    context.fillText(clock(at, decimals(by)), x + 4, layout.ruler / 2 - 1);
+    const text = clock(at, decimals(by));
+    if (x + 4 + context.measureText(text).width <= width) context.fillText(text, x + 4, layout.ruler / 2 - 1);
   }
 }

@@ -1,0 +1,171 @@
+"""What hands and places do: two fingers on the drawing, a page without https, a reader in another time zone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, StorageState, expect
+
+from tests.server.api import Api
+from tests.server.page.conftest import watched
+from tests.server.page.test_session import COMPLAINT, STAGE, open_session, place, playhead
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+WITHOUT_HTTPS = "Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined })"
+"""What a page has of the clipboard where it did not come by https."""
+
+
+NOTE = """() => {
+  window.down = [];
+  const stage = document.querySelector("timeline-view .stage");
+  stage.addEventListener("pointerdown", (event) => down.push(event.pointerId));
+}"""
+LIFT = """() => document.querySelector("timeline-view .stage")
+  .dispatchEvent(new PointerEvent("pointerup", { pointerId: down.at(-1) }))"""
+"""Lift the finger that was put down last: the protocol lifts all of them or none."""
+
+
+class Fingers:
+    """Real touches, as the screen's driver tells them; places are on the drawing."""
+
+    def __init__(self, page: Page, cdp: Any, box: Any) -> None:
+        self.page = page
+        self.cdp = cdp
+        self.box = box
+
+    @classmethod
+    async def on(cls, page: Page) -> Fingers:
+        cdp = await page.context.new_cdp_session(page)
+        await page.evaluate(NOTE)
+        await cdp.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 5})
+        return cls(page, cdp, await page.locator("timeline-view .stage").bounding_box())
+
+    async def touch(self, kind: str, *places: tuple[float, float]) -> None:
+        """All fingers that are down, from the first one put down."""
+        points = [
+            {"x": self.box["x"] + x, "y": self.box["y"] + y, "id": number}
+            for number, (x, y) in enumerate(places)
+        ]
+        await self.cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+async def seen_when(page: Page, holds: Callable[[dict[str, float]], bool]) -> dict[str, float]:
+    """What is seen, once something holds of it."""
+    view: dict[str, float] = {}
+    for _ in range(300):
+        view = (await page.evaluate(STAGE))["view"]
+        if holds(view):
+            return view
+        await page.wait_for_timeout(30)
+    raise AssertionError(f"it never held; now it is {view}")
+
+
+def span(view: dict[str, float]) -> float:
+    return view["stop"] - view["start"]
+
+
+async def test_two_fingers_zoom_about_what_lies_between_them(page: Page) -> None:
+    await open_session(page)
+    x, y = await place(page, 100, "row 0")
+    before = (await page.evaluate(STAGE))["view"]
+    fingers = await Fingers.on(page)
+    await fingers.touch("touchStart", (x - 50, y))
+    await fingers.touch("touchStart", (x - 50, y), (x + 50, y))
+    for step in range(1, 6):
+        await fingers.touch("touchMove", (x - 50 - 20 * step, y), (x + 50 + 20 * step, y))
+    near = await seen_when(page, lambda view: abs(span(view) / span(before) - 1 / 3) < 0.01)
+    assert (await place(page, 100, "row 0"))[0] == pytest.approx(x, abs=3)
+    await page.evaluate(LIFT)
+    await fingers.touch("touchMove", (x - 250, y), (x + 150, y))
+    moved = await seen_when(page, lambda view: view["start"] > near["start"] + 0.4 * span(near) / 5)
+    assert span(moved) == pytest.approx(span(near))
+    assert (await place(page, 100, "row 0"))[0] == pytest.approx(x - 100, abs=3)
+    await fingers.touch("touchEnd")
+    await expect(playhead(page)).to_have_text("0:00.000")
+
+
+async def test_a_finger_taps_and_drags_as_the_mouse_does(page: Page) -> None:
+    await open_session(page)
+    fingers = await Fingers.on(page)
+    x, y = await place(page, 120, "row 1")
+    await fingers.touch("touchStart", (x, y))
+    await fingers.touch("touchEnd")
+    await expect(playhead(page)).to_have_text(re.compile(r"^(1:59|2:00)\."))
+    await expect(page.get_by_role("region", name="Inspector")).to_contain_text("church bell")
+    x, _ = await place(page, 30, "row 0")
+    await fingers.touch("touchStart", (x + 90, 8))
+    await fingers.touch("touchMove", (x, 8))
+    await fingers.touch("touchEnd")
+    await expect(playhead(page)).to_have_text(re.compile(r"^0:(29|30)\."))
+
+
+async def pasted(page: Page) -> str:
+    """What lies on the clipboard, as a person finds out."""
+    field = page.get_by_label("Search the events")
+    await field.fill("")
+    await field.press("Control+v")
+    await expect(field).not_to_have_value("")
+    return await field.input_value()
+
+
+async def test_without_https_the_link_and_the_curl_command_are_copied_too(page: Page, site: Api) -> None:
+    await page.add_init_script(WITHOUT_HTTPS)
+    await open_session(page, f"{COMPLAINT}?t=75")
+    assert await page.evaluate("navigator.clipboard === undefined")
+    await page.get_by_role("slider", name="Playhead").focus()
+    await page.keyboard.press("y")
+    await expect(page.get_by_text("The link to this view was copied.").first).to_be_attached()
+    await expect(page.get_by_role("slider", name="Playhead")).to_be_focused()
+    assert (await pasted(page)).startswith(f"{site.url}/#/session/default/complaint?at=2026-05-14T14:56:45")
+    await page.get_by_text("Export", exact=True).click()
+    await page.get_by_role("button", name="Copy as curl").click()
+    await expect(page.get_by_text("The curl command was copied.").first).to_be_attached()
+    assert (await pasted(page)).startswith(f'curl "{site.url}/api/v1/sessions/complaint/replay')
+
+
+async def test_what_cannot_be_copied_is_said_and_not_claimed(page: Page) -> None:
+    await page.add_init_script(f"{WITHOUT_HTTPS}; document.execCommand = () => false")
+    await open_session(page)
+    await page.keyboard.press("y")
+    await expect(page.get_by_text("This browser does not let the page copy").first).to_be_attached()
+    await expect(page.get_by_text("was copied.")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("zone", "told", "tick"),
+    [("Pacific/Chatham", "03:42:04.000", "03:41:00"), ("America/St_Johns", "12:27:04.000", "12:26:00")],
+)
+async def test_the_readers_own_time_is_that_of_their_zone(
+    browser: Browser, site: Api, login: StorageState, zone: str, told: str, tick: str
+) -> None:
+    async with watched(browser, site, login, timezone=zone) as page:
+        await open_session(page, f"{COMPLAINT}?t=94&clock=local")
+        await expect(playhead(page)).to_have_text(told)
+        await expect(page.get_by_label("Time", exact=True)).to_have_attribute("title", f"your time ({zone})")
+        await expect(page.locator("event-list .row.now")).to_contain_text(told[:5])
+        ticks = await page.evaluate(TICKS)
+        assert tick in ticks
+        assert all(re.fullmatch(r"\d\d:\d\d:(00|15|30|45)", text) for text in ticks)
+        await page.get_by_label("Clock").select_option("utc")
+        await expect(playhead(page)).to_have_text("14:57:04.000")
+
+
+TICKS = """() => {
+  const drawing = document.querySelector("timeline-view");
+  const frame = drawing.frame();
+  const texts = [];
+  frame.context = new Proxy(drawing.canvas.getContext("2d"), {
+    get: (context, name) => {
+      if (name === "fillText") return (text) => texts.push(text);
+      if (name === "measureText") return () => ({ width: 0 });
+      return () => {};
+    },
+    set: () => true,
+  });
+  return import("/static/lib/paint/ruler.js").then(({ paintRuler }) => (paintRuler(frame), texts));
+}"""
+"""What stands on the ruler."""
