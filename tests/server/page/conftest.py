@@ -26,9 +26,7 @@ from server.services import open_services
 from tests.browser import ARGUMENTS, executable
 from tests.server.api import Api
 from tests.server.conftest import patient, serve
-
-PATIENCE = 10_000
-"""Milliseconds that a page may take; much less on a machine that does nothing else."""
+from tests.server.page.watching import PATIENCE
 
 expect.set_options(timeout=PATIENCE)
 

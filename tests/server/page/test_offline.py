@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from replay.formats import page
 from tests.replay.formats.sessions import full
@@ -27,8 +27,7 @@ async def test_it_asks_for_nothing_and_tells_what_was_heard_where_one_points(
     shown.on("pageerror", lambda error: faults.append(str(error)))
     await shown.goto(file.as_uri())
     await shown.locator("rect.clip").first.hover()
-    told = await shown.locator("output").inner_text()
-    assert "Rain (lane music)" in told
+    await expect(shown.locator("output")).to_contain_text("Rain (lane music)")
     await shown.locator("tr[data-at]").first.press("Enter")
     assert await shown.locator("output").inner_text() != ""
     assert (asked, faults) == ([file.as_uri()], [])

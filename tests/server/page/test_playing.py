@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -12,11 +13,12 @@ from playwright.async_api import Page, expect
 from tests.server.api import Api, event
 from tests.server.page.conftest import hertz_of
 from tests.server.page.test_session import COMPLAINT, click, open_session
-from tests.server.page.watching import state, until
+from tests.server.page.watching import eventually, state, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
-NOW = """() => {
+NOW = """async () => {
+  await new Promise(requestAnimationFrame);
   const { model, player } = document.querySelector("session-view");
   const { engine } = player;
   const { element, start } = engine;
@@ -40,8 +42,15 @@ LISTEN = """async () => {
   };
 }"""
 
+TIMES = """() => {
+  window.times = [];
+  document.querySelector("session-view").model.watch(["time"], ({ time }) => window.times.push(time));
+}"""
+"""Keep every time that the playhead stands at from now on."""
+
 
 async def now(page: Page) -> dict[str, Any]:
+    """What is seen and heard, right after the playhead was put where the sound is: it is so for each frame."""
     found: dict[str, Any] = await page.evaluate(NOW)
     return found
 
@@ -52,17 +61,22 @@ async def plays(page: Page, after: float) -> dict[str, Any]:
     return await now(page)
 
 
+async def hears(page: Page, asset: str) -> None:
+    """Wait until the loudest of what is heard is a recording's tone: a busy machine lets the sound stumble."""
+    tone = hertz_of(asset)
+    look = partial(page.evaluate, "window.loudest()")
+    await eventually(page, look, lambda heard: abs(heard["hertz"] - tone) < 6)
+
+
 async def test_the_playhead_stays_with_the_sound(page: Page) -> None:
     await open_session(page, f"{COMPLAINT}?t=75")
     await page.get_by_role("button", name="Play", exact=True).click()
     await plays(page, 75.3)
     errors = []
     for _ in range(10):
-        await page.wait_for_timeout(40)
         found = await now(page)
         errors.append(abs(found["media"] - found["time"]))
         assert found["assets"] == ["pavilion-strings"]
-    # A frame of the screen may lie between the two readings, and this machine may drop some.
     assert sorted(errors)[len(errors) // 2] < 0.06
     await page.keyboard.press("Space")
     paused = await now(page)
@@ -76,8 +90,7 @@ async def test_what_is_heard_is_the_clip_under_the_playhead(page: Page, at: floa
     await page.evaluate(LISTEN)
     await page.keyboard.press("Space")
     await plays(page, at + 1)
-    heard = await page.evaluate("window.loudest()")
-    assert heard["hertz"] == pytest.approx(hertz_of(asset), abs=6)
+    await hears(page, asset)
     assert (await now(page))["assets"] == [asset]
 
 
@@ -95,8 +108,7 @@ async def test_a_deep_link_lands_before_the_first_play_and_a_click_seeks_while_i
     await page.keyboard.press("Space")
     await plays(page, 100.1)
     await click(page, 20, "row 0")
-    found = await now(page)
-    assert found["time"] == pytest.approx(20, abs=0.5)
+    await until(page, lambda found: 19.5 < found["time"] < 90)
     found = await plays(page, 20.2)
     assert found["media"] == pytest.approx(found["time"], abs=0.2)
 
@@ -104,25 +116,28 @@ async def test_a_deep_link_lands_before_the_first_play_and_a_click_seeks_while_i
 async def test_skipping_silence_leaps_to_the_next_clip_and_never_locks_the_scrubber(page: Page) -> None:
     await open_session(page, f"{COMPLAINT}?t=153.7")
     await page.get_by_role("button", name="Skip silence").click()
+    await page.evaluate(TIMES)
     await page.keyboard.press("Space")
-    found = await plays(page, 165.9)
-    assert found["time"] < 168
+    await plays(page, 165.9)
+    assert [time for time in await page.evaluate("window.times") if 154.5 < time < 165.9] == []
     await click(page, 160, "row 0")
-    await page.wait_for_timeout(400)
-    assert 159 < (await now(page))["time"] < 162
+    await until(page, lambda found: 160.3 < found["time"] < 165.9)
 
 
 async def test_a_loop_goes_round(page: Page) -> None:
     await open_session(
         page, f"{COMPLAINT}?t=20.5&select=2026-05-14T14:55:50.000Z_2026-05-14T14:55:50.800Z&loop=yes"
     )
+    await page.evaluate(TIMES)
     await page.keyboard.press("Space")
-    seen = []
-    for _ in range(40):
-        await page.wait_for_timeout(50)
-        seen.append((await now(page))["time"])
-    assert max(seen) < 21.2
-    assert any(later < earlier - 0.3 for earlier, later in pairwise(seen))
+    seen = await eventually(page, lambda: page.evaluate("window.times"), lambda times: rounds(times) > 1)
+    # Of 0.8 s; a busy machine drops frames.
+    assert max(seen) < 24
+
+
+def rounds(times: list[float]) -> int:
+    """How often the playhead went back."""
+    return sum(later < earlier - 0.3 for earlier, later in pairwise(times))
 
 
 async def test_speed_and_volume_reach_the_sound(page: Page) -> None:
@@ -143,7 +158,7 @@ async def test_a_lane_is_muted_in_the_sound_too(page: Page) -> None:
     await page.evaluate(LISTEN)
     await page.keyboard.press("Space")
     await plays(page, 63.2)
-    assert (await page.evaluate("window.loudest()"))["hertz"] == pytest.approx(hertz_of("marimba"), abs=6)
+    await hears(page, "marimba")
 
 
 async def test_a_lane_whose_name_holds_a_comma_is_muted_and_heard_alone(page: Page, site: Api) -> None:
@@ -170,7 +185,7 @@ async def test_a_lane_whose_name_holds_a_comma_is_muted_and_heard_alone(page: Pa
     await page.evaluate(LISTEN)
     await page.keyboard.press("Space")
     await plays(page, 0.6)
-    assert (await page.evaluate("window.loudest()"))["hertz"] == pytest.approx(hertz_of("marimba"), abs=6)
+    await hears(page, "marimba")
     await page.keyboard.press("Space")
     await page.get_by_role("button", name="Hear alone: lane a, b").click()
     await page.get_by_role("button", name="Mute lane a, b").click()
@@ -179,7 +194,7 @@ async def test_a_lane_whose_name_holds_a_comma_is_muted_and_heard_alone(page: Pa
     await page.keyboard.press("Home")
     await page.keyboard.press("Space")
     await plays(page, 0.6)
-    assert (await page.evaluate("window.loudest()"))["hertz"] == pytest.approx(hertz_of("fountain"), abs=6)
+    await hears(page, "fountain")
 
 
 async def test_what_was_known_then_is_what_is_heard(page: Page) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 from playwright.async_api import Locator, Page, expect
 
 from server.cli.palette import PALETTE
 from tests.server.api import Api, event
+from tests.server.page.watching import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -49,6 +51,11 @@ async def painted(page: Page, x: float, y: float, colour: str) -> bool:
     return all(abs(one - other) < 4 for one, other in zip(pixel, bytes.fromhex(colour[1:]), strict=False))
 
 
+def length(view: dict[str, float]) -> float:
+    """Seconds that are seen."""
+    return view["stop"] - view["start"]
+
+
 def playhead(page: Page) -> Locator:
     return page.get_by_label("Time", exact=True).locator("b")
 
@@ -60,7 +67,6 @@ async def click(page: Page, offset: float, line: str) -> None:
 
 async def test_the_drawing_is_to_scale_and_a_meaning_has_its_colour(page: Page) -> None:
     await open_session(page)
-    await page.wait_for_timeout(100)
     clip, stall, pause = (PALETTE[name].colour for name in ("clip", "stall", "pause"))
     edges = [
         (114.6, "row 1", clip),
@@ -71,7 +77,7 @@ async def test_the_drawing_is_to_scale_and_a_meaning_has_its_colour(page: Page) 
     ]
     for offset, line, colour in edges:
         x, y = await place(page, offset, line)
-        assert await painted(page, x, y, colour), (offset, line)
+        await eventually(page, partial(painted, page, x, y, colour), bool)
     for offset in (113.0, 139.0):
         assert not await painted(page, *await place(page, offset, "row 1"), clip)
 
@@ -190,9 +196,8 @@ async def test_the_keyboard_alone_finds_the_silence_and_looks_closer(page: Page)
     await expect(page.locator("transport-bar .now")).to_have_text("silence")
     for _ in range(5):
         await page.keyboard.press("+")
-    span = (await page.evaluate(STAGE))["view"]
-    assert span["start"] < 154 < span["stop"]
-    assert span["stop"] - span["start"] < 7
+    stage = await eventually(page, lambda: page.evaluate(STAGE), lambda now: length(now["view"]) < 7)
+    assert stage["view"]["start"] < 154 < stage["view"]["stop"]
     await page.keyboard.press("0")
     await page.keyboard.press("Alt+ArrowRight")
     await expect(playhead(page)).to_have_text("2:34.010")
@@ -236,15 +241,17 @@ async def test_hands_zoom_pan_and_select(page: Page) -> None:
     before = (await page.evaluate(STAGE))["view"]
     await page.mouse.move(box["x"] + x, box["y"] + y)
     await page.mouse.wheel(0, -600)
-    near = (await page.evaluate(STAGE))["view"]
-    assert near["stop"] - near["start"] < 0.6 * (before["stop"] - before["start"])
+    await eventually(
+        page,
+        lambda: page.evaluate(STAGE),
+        lambda now: length(now["view"]) < 0.6 * length(before),
+    )
     again, _ = await place(page, 100, "row 0")
     assert again == pytest.approx(x, abs=1.5)
     await page.mouse.down()
     await page.mouse.move(box["x"] + x - 200, box["y"] + y, steps=4)
     await page.mouse.up()
-    moved, _ = await place(page, 100, "row 0")
-    assert moved == pytest.approx(x - 200, abs=2)
+    await eventually(page, lambda: place(page, 100, "row 0"), lambda now: abs(now[0] - (x - 200)) <= 2)
     await page.keyboard.down("Shift")
     await page.mouse.down()
     await page.mouse.move(box["x"] + x + 100, box["y"] + y, steps=4)

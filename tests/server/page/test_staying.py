@@ -17,8 +17,8 @@ from server.services import open_services
 from server.settings import Settings
 from tests.server.api import Api, event
 from tests.server.conftest import serve
-from tests.server.page.conftest import PATIENCE, log_in
-from tests.server.page.watching import until
+from tests.server.page.conftest import log_in
+from tests.server.page.watching import PATIENCE, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from playwright.async_api import Page
 
-PATIENCE = 10_000
+PATIENCE = 30_000
+"""Milliseconds that a page may take; much less on a machine that does nothing else."""
 EVERY = 30
-"""Milliseconds."""
+"""Milliseconds between two looks at it."""
+
+Found = TypeVar("Found")
 
 STATE = """() => {
   const { model } = document.querySelector("session-view");
@@ -27,10 +30,17 @@ async def state(page: Page) -> dict[str, Any]:
     return found
 
 
-async def until(page: Page, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """The state of a session's page once something holds of it."""
+async def eventually(
+    page: Page, look: Callable[[], Awaitable[Found]], holds: Callable[[Found], bool]
+) -> Found:
+    """What a look at a page finds, once something holds of it."""
     for _ in range(PATIENCE // EVERY):
-        if holds(found := await state(page)):
+        if holds(found := await look()):
             return found
         await page.wait_for_timeout(EVERY)
     raise AssertionError(f"it never held; now it is {found}")
+
+
+async def until(page: Page, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The state of a session's page once something holds of it."""
+    return await eventually(page, lambda: state(page), holds)

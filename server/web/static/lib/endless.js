@@ -88,7 +88,13 @@ export class EndlessList extends Part {
     else this.list.append(...rows);
     this.next = this.following(page);
     this.tell(fresh);
-    if (this.next && (!rows.length || this.foot.getBoundingClientRect().top < innerHeight)) await this.more();
+    this.look();
+  }
+
+  // Go on where the end is in sight still. An observer tells of what changes; who begins anew is told how it is.
+  look() {
+    this.sight.unobserve(this.foot);
+    this.sight.observe(this.foot);
   }
 
   // A form of filters: `fields` is {name: element}. Calls `changed(values)` a moment after the last change.
