@@ -21,7 +21,7 @@ from replay.timeline import Timeline
 from replay.timeline.holes import find_holes
 from replay.timeline.stretches import Span, doubled, union
 
-OUTLINE_VERSION = 100 * FOLD_VERSION + 2
+OUTLINE_VERSION = 100 * FOLD_VERSION + 3
 """Raised when the same session would give another outline."""
 
 PARTS = 96
@@ -33,8 +33,9 @@ STATES = {"heard": "c", "overlapping": "o", "paused": "p", "stalled": "t", "sile
 MOST_PROMISED = 2_000
 """How many recordings, and ends within them, an outline holds that were promised."""
 
-_WEIGHTS = {"c": 1, "o": 2, "p": 1, "t": 3, "s": 3, "u": 3}
-"""How much a moment of each state counts when the letter of a part is chosen."""
+_WEIGHTS = {"c": 1, "o": 2, "p": 1, "t": 30, "s": 3, "u": 30}
+"""How much a moment of each state counts when the letter of a part is chosen. A silence is often meant; a stall and
+what nobody knows never are, and show where they take a thirtieth of a part."""
 
 
 class Found(msgspec.Struct, frozen=True):

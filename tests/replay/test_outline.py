@@ -67,6 +67,17 @@ def test_a_short_fault_still_shows() -> None:
     assert "s" in draw_strip(history.timeline())
 
 
+def test_a_stall_of_seconds_shows_in_hours() -> None:
+    history = History()
+    history.add(0, "session-started")
+    history.add(0, "listen-started", asset="a", listen="a")
+    history.add(7000, "playback-stalled", listen="a")
+    history.add(7006, "playback-recovered", listen="a")
+    history.add(14400, "listen-ended", listen="a")
+    history.add(14400, "session-ended")
+    assert set(draw_strip(history.timeline())) == {"c", "t"}
+
+
 def test_a_session_without_length_is_one_letter() -> None:
     history = History()
     history.add(0, "heartbeat")

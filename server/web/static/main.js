@@ -18,6 +18,7 @@ import "./elements/trouble-note.js";
 import { parse } from "./lib/address.js";
 import { get, post } from "./lib/api.js";
 import { make, sentence } from "./lib/dom.js";
+import { keepPlaces, placeKept } from "./lib/returning.js";
 
 const ELEMENTS = {
   sessions: "session-list",
@@ -51,6 +52,7 @@ function show(element, title) {
   document.title = `${title} · Playhead`;
   document.body.dataset.view = element.localName;
   place.replaceChildren(element);
+  if (!placeKept()) scrollTo(0, 0);
 }
 
 // Every visit is drawn anew: views keep nothing but what is in the address.
@@ -109,4 +111,5 @@ addEventListener("trouble", ({ detail: error }) => {
   return fail(error);
 });
 
+keepPlaces();
 start();

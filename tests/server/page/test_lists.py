@@ -90,6 +90,25 @@ async def test_a_list_goes_on_whose_end_lies_just_out_of_sight(page: Page, site:
     await expect(cards.nth(first)).to_be_attached()
 
 
+async def test_going_back_leads_to_the_row_that_one_left(page: Page, site: Api) -> None:
+    await site.send(
+        *(event(f"left-{index}", session=f"left {index:03}", user="comes back") for index in range(120))
+    )
+    await page.goto("/#/sessions?user=comes+back")
+    deep = page.get_by_role("link", name="left 010")
+    while not await deep.count():
+        await page.locator(".card").last.scroll_into_view_if_needed()
+        await page.wait_for_timeout(50)
+    await deep.click()
+    await expect(page.get_by_role("heading", name="left 010")).to_be_visible()
+    await page.go_back()
+    await expect(deep).to_be_in_viewport()
+    await page.reload()
+    await expect(deep).to_be_in_viewport()
+    await page.get_by_role("link", name="Devices").click()
+    await expect(page.get_by_role("heading", name="Devices")).to_be_in_viewport()
+
+
 async def test_a_devices_feed_is_filtered_by_type_and_grows_by_itself(page: Page, site: Api) -> None:
     await page.goto("/#/devices")
     await page.get_by_role("link", name="car-7f3a").click()

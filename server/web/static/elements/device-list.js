@@ -21,7 +21,7 @@ class DeviceList extends EndlessList {
       this.list,
       this.foot,
     );
-    this.begin();
+    this.start();
   }
 
   filter(values) {

@@ -74,7 +74,7 @@ class DeviceView extends EndlessList {
 
   async load() {
     this.tellClock();
-    await this.begin();
+    await this.start();
     this.follow(this.of.log, (records) => this.came(records));
   }
 

@@ -10,7 +10,7 @@ class LogList extends EndlessList {
   arrive() {
     this.prepare(make("ul", { class: "cards" }));
     this.replaceChildren(make("div", { class: "top" }, make("h1", {}, "Logs")), this.list, this.foot);
-    this.begin();
+    this.start();
   }
 
   path() {

@@ -62,7 +62,7 @@ class LogView extends EndlessList {
   }
 
   async load() {
-    await this.begin();
+    await this.start();
     this.follow(this.of.log, (records) => (erasing(records) ? this.begin() : this.newer()));
   }
 

@@ -57,7 +57,7 @@ class SessionList extends EndlessList {
   }
 
   async load() {
-    await this.begin();
+    await this.start();
     this.follow(null, (records) => this.came(records));
   }
 

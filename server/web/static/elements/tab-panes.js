@@ -17,6 +17,7 @@ class TabPanes extends Part {
           onclick: () => this.open(id),
         },
         name,
+        " ",
         make("span", { class: "badge" }),
       ),
     );

@@ -13,7 +13,8 @@ class TransportBar extends Part {
   arrive() {
     const { model } = this;
     this.play = button("play", "Play", () => model.player.toggle(), { class: "icon play" });
-    this.time = make("output", { class: "time", "aria-label": "Time" });
+    // What changes sixty times a second is no news to who hears the page.
+    this.time = make("output", { class: "time", "aria-label": "Time", "aria-live": "off" });
     this.now = make("span", { class: "now" });
     this.speed = choice(
       "Speed",
@@ -101,6 +102,7 @@ class TransportBar extends Part {
     this.loop.disabled = !selection;
     this.loop.title = selection ? "Loop the selection" : "Select a stretch first: Shift and drag, or [ and ]";
     this.volume.value = String(volume);
+    this.volume.setAttribute("aria-valuetext", `${Math.round(volume * 100)} %`);
     this.sound.textContent = waiting ? "waits for what comes" : sounding;
   }
 }

@@ -49,7 +49,7 @@ function readable(value) {
 // Keep the address of a view as it looks now, without a step in the history.
 export function remember(view, of, query) {
   const fragment = format(view, of, query);
-  if (fragment !== location.hash) history.replaceState(null, "", fragment);
+  if (fragment !== location.hash) history.replaceState(history.state, "", fragment);
 }
 
 function split(text, at) {

@@ -6,15 +6,17 @@ import { command, LIST_KEYS } from "./keys.js";
 import { follow } from "./live.js";
 import { Part } from "./part.js";
 import { renew } from "./renew.js";
+import { placeKept } from "./returning.js";
 
 const SOON = 180;
 
 // An element that shows such a list says: `path()` of its first page, `rows(document)`, and `emptiness()`,
-// what to say when there is nothing. It puts `this.list` and `this.foot` where they belong, and
+// what to say when there is nothing; it calls `start()` once. It puts `this.list` and `this.foot` where they belong, and
 // `this.above` between them when it follows what comes in.
 export class EndlessList extends Part {
   prepare(list) {
     this.list = list;
+    this.left = placeKept();
     this.foot = make("div", { class: "foot", role: "status" });
     this.above = make(
       "button",
@@ -50,6 +52,14 @@ export class EndlessList extends Part {
     this.above.hidden = true;
     this.next = this.path();
     return this.more(true);
+  }
+
+  // The first look: as far down as somebody stood who comes back.
+  async start() {
+    await this.begin();
+    const reached = () => document.documentElement.scrollHeight >= this.left + innerHeight;
+    while (this.left && this.next && !reached()) await this.more();
+    if (this.left && !this.leaving.signal.aborted) scrollTo(0, this.left);
   }
 
   // What is stored from here on, of one log or of all.
