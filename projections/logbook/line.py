@@ -75,9 +75,16 @@ def label(kind: str, value: str) -> str:
 def labels_of(data: LineData, user: str | None) -> list[str]:
     """The labels of a line, but the empty one; `user` is the event's own."""
     labels = [] if data.tags is None else [label("tag", word) for word in tags_of(data.tags)]
+    shown = name_of(data.user) or user
     named = (
         ("source", name_of(data.source)),
-        ("user", name_of(data.user) or user),
+        ("user", shown),
+        ("owner", None if user == shown else user),
         ("class", name_of(data.class_)),
     )
     return labels + [label(kind, name) for kind, name in named if name is not None]
+
+
+def labels_of_owner(user: str) -> tuple[str, str]:
+    """The labels that every line has of which a user is the event's own; others may have them, too."""
+    return label("user", user), label("owner", user)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import msgspec
 
 from projections.logbook.candidates import TextIndex
+from projections.logbook.line import labels_of_owner
 from projections.logbook.lines import LineFilter, LinePage
 from projections.logbook.pages import page_query
+from projections.logbook.schema import NAME
 from projections.logbook.search import Bounds, Search
 from projections.readers import Readers
-from projections.view import as_json
+from projections.view import CHUNK, as_json
 from replay.log.contract import EventLog
 
 
@@ -65,6 +67,24 @@ class Logbook:
             return LinePage(records=await self._log.get(positions), position=stands, next=following)
         search = Search(self._readers, self.index, self._log, wanted, self.bounds)
         return await search.page(skip, limit, stands)
+
+    async def may_be_of(self, log: str, user: str) -> AsyncIterator[list[int]]:
+        """The positions of a log's records that may be a user's own, some at a time: all that are, and a few more.
+
+        A record that could not be folded may be anyone's.
+        """
+        for name in labels_of_owner(user):
+            sql = f"""SELECT position FROM labelled
+                WHERE log = ? AND label = ? AND position > ? ORDER BY position LIMIT {CHUNK}"""
+            after = 0
+            while rows := await self._readers.fetch_many(1, sql, (log, name, after)):
+                [after] = rows[-1]
+                yield [position for (position,) in rows]
+        sql = f"SELECT position FROM parked WHERE view = ? AND position > ? ORDER BY position LIMIT {CHUNK}"
+        after = 0
+        while rows := await self._readers.fetch_many(1, sql, (NAME, after)):
+            [after] = rows[-1]
+            yield [position for (position,) in rows]
 
     async def _count(
         self, wanted: LineFilter, label: str, skip: int, limit: int

@@ -1,7 +1,8 @@
 """The tables of the view `logbook`.
 
 Rule 1: a line is an event of a log. Its labels are what a list can be narrowed by: its tags, source, user and
-        class. A line is in `labelled` once for each; `lines` serves for the empty label, which every line has.
+        class; and the event's own user, where its data names another, so that all that is someone's is found. A
+        line is in `labelled` once for each; `lines` serves for the empty label, which every line has.
 Rule 2: the lines of a log that share a label are counted in blocks of positions, with the times they span, so that
         the thousandth page is found as directly as the first.
 Rule 3: logs and labels stand in the rows as text: a key made of a first position would have to change with every
@@ -11,7 +12,7 @@ Rule 3: logs and labels stand in the rows as text: a key made of a first positio
 from __future__ import annotations
 
 NAME = "logbook"
-VERSION = 2
+VERSION = 3
 
 BLOCK_BITS = 13
 """A block is 8,192 positions: as many lines at most are counted one by one, and a million lines make 123 blocks."""

@@ -2,7 +2,7 @@
 
 Rule 1: what is erased is what the log held when the request came; what arrives later stays.
 Rule 2: the views are waited for before they are asked where things are, so that nothing just stored is missed.
-Rule 3: nobody keeps where a user's events are: the log is read through, however long it is.
+Rule 3: the views say where a user's events may be, the log which of those are the user's.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from server.api.ingest import acknowledge
 from server.questions import EraseEventQuestion, EraseQuestion, Read
 from server.reads.reading import find_record
 from server.reads.standing import view_position
+from server.services import Services
 
-STEP = 1000
 WITHOUT_REASON = "requested"
 
 
@@ -58,26 +58,21 @@ async def erase_device(call: Call[EraseQuestion]) -> web.Response:
 
 async def erase_user(call: Call[EraseQuestion]) -> web.Response:
     """`DELETE /api/v1/users/{id}`. Raises `NotFound`."""
-    log = call.identity.one_log(call.query.log)
-    positions = await positions_of_user(call.services.log, log, call.id)
+    log = await _settled(call)
+    positions = await _positions_of_user(call.services, log, call.id)
     if not positions:
         raise NotFound(f"there is no event of the user {call.id!r} in log {log!r}")
     return await _erase(call, positions, call.query.reason)
 
 
-async def positions_of_user(engine: EventLog, log: str, user: str) -> list[int]:
-    """Where a user's events are in a log, by reading all there is."""
-    head = (await engine.head()).position
-    found: list[int] = []
-    after = 0
-    while after < head and (records := await engine.read(after, STEP)):
-        after = records[-1].position
-        for record in records:
-            if record.body is not None:
-                owner = _owner.decode(record.body)
-                if owner.user == user and owner.log == log:
-                    found.append(record.position)
-    return found
+async def _positions_of_user(services: Services, log: str, user: str) -> list[int]:
+    """Where a user's events are in a log, in order."""
+    found: set[int] = set()
+    async for positions in services.projections.logbook.may_be_of(log, user):
+        for record in await services.log.get(positions):
+            if record.body is not None and _owner.decode(record.body) == _Owner(log, user):
+                found.add(record.position)
+    return sorted(found)
 
 
 async def _settled(call: Call[EraseQuestion]) -> str:

@@ -37,7 +37,9 @@ def test_an_event_of_any_type_is_a_line_of_its_log() -> None:
 
 def test_the_users_name_in_the_line_goes_before_the_events_own() -> None:
     assert labels(event(user="envelope")) == ["user:envelope"]
-    assert labels(event(user="envelope", data={"user": "line"})) == ["user:line"]
+    assert labels(event(user="envelope", data={"user": "line"})) == ["user:line", "owner:envelope"]
+    assert labels(event(user="line", data={"user": "line"})) == ["user:line"]
+    assert labels(event(data={"user": "line"})) == ["user:line"]
     assert labels(event(user="envelope", data={"user": ""})) == ["user:envelope"]
 
 
