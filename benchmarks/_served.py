@@ -30,6 +30,7 @@ class Served(NamedTuple):
     url: str
     session: aiohttp.ClientSession
     rate: float
+    services: Services
 
 
 @asynccontextmanager
@@ -53,7 +54,7 @@ async def served(folder: Path, events: Iterable[Event]) -> AsyncIterator[Served]
         services = Services(settings=settings, log=log, projections=projections, access=Access(tokens))
         running = await stack.enter_async_context(serving(services))
         session = await stack.enter_async_context(aiohttp.ClientSession(headers=headers))
-        yield Served(running.url, session, rate)
+        yield Served(running.url, session, rate, services)
 
 
 def in_batches(events: Iterable[Event], size: int) -> Iterator[list[Event]]:

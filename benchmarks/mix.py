@@ -84,6 +84,7 @@ def timeline(clips: list[Clip], seconds: int) -> Timeline:
         silences=(),
         unknown=(),
         marks=(),
+        holes=(),
         orphans=(),
         erased=(),
         descriptions={},

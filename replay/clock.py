@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -44,10 +45,15 @@ def parse_time(text: object, field: str = "time") -> int:
         raise Invalid(field, f"{field} is not an RFC 3339 time: {text[:64]!r}") from None
     if moment.tzinfo is None:
         raise Invalid(field, f"{field} needs a UTC offset or Z: {text[:64]!r}")
-    micros = (moment - EPOCH) // MICROSECOND
+    micros = from_datetime(moment)
     if not EARLIEST <= micros <= LATEST:
         raise Invalid(field, f"{field} is outside years 1 to 9999 in UTC: {text[:64]!r}")
     return micros
+
+
+def from_datetime(moment: datetime) -> int:
+    """Microseconds since the epoch of a moment that has an offset."""
+    return (moment - EPOCH) // MICROSECOND
 
 
 def format_time(micros: int) -> str:
@@ -68,10 +74,12 @@ def to_microseconds(seconds: float) -> int:
     return int(Decimal(repr(seconds)).scaleb(6).to_integral_value(ROUND_HALF_EVEN))
 
 
+@lru_cache(maxsize=4096)
 def to_nanoseconds(seconds: float) -> int:
     """Nanoseconds of a number of seconds, rounded half to even from its decimal digits.
 
-    Goes through the shortest decimal text of the float, so that 28.41 s is 28,410,000,000 ns.
+    Goes through the shortest decimal text of the float, so that 28.41 s is 28,410,000,000 ns. Lengths, fades and
+    ramps come again and again: the last few thousand are remembered.
     """
     if isinstance(seconds, int):
         return seconds * NANOSECONDS

@@ -117,7 +117,8 @@ class Offsets:
         """A clip, and its recording's title."""
         return {
             "listen": clip.listen,
-            **self.place(clip.start, clip.stop),
+            "offset": to_seconds(clip.start - self.zero),
+            "duration": to_seconds(clip.stop - clip.start),
             "end": clip.end,
             "cut": clip.cut,
             "asset": clip.asset,

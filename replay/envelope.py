@@ -23,12 +23,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 import msgspec
 
 from replay import events
-from replay.clock import format_time, parse_time
+from replay.clock import format_time, from_datetime, parse_time
 from replay.errors import Invalid, TooLarge
 
 MAX_NAME_BYTES = 256
@@ -80,8 +81,12 @@ class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     senttime: int | None
     monotonic: float | None
     data: dict[str, Any]
-    attributes: dict[str, Any]
     body: bytes
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The attributes of other names, as they came: few ask for them, so they are read when they do."""
+        return {key: value for key, value in _decode(self.body).items() if key not in KNOWN}
 
     def same_content(self, other: Event) -> bool:
         """Tell whether two events say the same, whenever they were sent (`senttime` does not count)."""
@@ -182,30 +187,49 @@ def build_event(
         senttime=senttime,
         monotonic=monotonic,
         data=data,
-        attributes=attributes,
         body=_encode(kept),
     )
 
 
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class _Kept(msgspec.Struct, gc=False):
+    """What a kept body says under the names of `KNOWN`."""
+
+    id: str
+    source: str
+    type: str
+    log: str
+    data: dict[str, Any]
+    time: _Moment | None = None
+    session: str | None = None
+    device: str | None = None
+    user: str | None = None
+    sequence: int | None = None
+    senttime: _Moment | None = None
+    monotonic: int | float | None = None
+
+
+_decode_kept = msgspec.json.Decoder(_Kept).decode
+
+
 def decode_event(body: bytes) -> Event:
     """The event of a body that the log keeps (and thus was valid when it came)."""
-    fields = _decode(body)
-    time = fields.get("time")
-    senttime = fields.get("senttime")
+    kept = _decode_kept(body)
     return Event(
-        id=fields["id"],
-        source=fields["source"],
-        type=fields["type"],
-        log=fields["log"],
-        time=None if time is None else parse_time(time),
-        session=fields.get("session"),
-        device=fields.get("device"),
-        user=fields.get("user"),
-        sequence=fields.get("sequence"),
-        senttime=None if senttime is None else parse_time(senttime),
-        monotonic=fields.get("monotonic"),
-        data=fields["data"],
-        attributes={key: value for key, value in fields.items() if key not in KNOWN},
+        id=kept.id,
+        source=kept.source,
+        type=kept.type,
+        log=kept.log,
+        time=None if kept.time is None else from_datetime(kept.time),
+        session=kept.session,
+        device=kept.device,
+        user=kept.user,
+        sequence=kept.sequence,
+        senttime=None if kept.senttime is None else from_datetime(kept.senttime),
+        monotonic=kept.monotonic,
+        data=kept.data,
         body=body,
     )
 

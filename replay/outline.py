@@ -18,7 +18,6 @@ from replay.findings import Finding, Severity
 from replay.findings.recordings import Promise, promises
 from replay.session import FOLD_VERSION, Session
 from replay.timeline import Timeline
-from replay.timeline.holes import find_holes
 from replay.timeline.stretches import Span, doubled, union
 
 OUTLINE_VERSION = 100 * FOLD_VERSION + 3
@@ -81,8 +80,7 @@ def outline(session: Session) -> Outline:
 
 def lacking(session: Session) -> set[str]:
     """The devices of whose counted events some are missing: what else they told may change the session."""
-    records = sorted(session.evidence.records, key=lambda placed: placed.key)
-    return {hole.device for hole in find_holes(session.evidence, records)}
+    return {hole.device for hole in session.timeline.holes}
 
 
 def draw_strip(timeline: Timeline, parts: int = PARTS) -> str:

@@ -10,8 +10,7 @@ Rule 4: the views say where the records are, the log what is in them. One that w
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 
 from projections.feeds.questions import Feeds
 from projections.readers import Readers
@@ -22,7 +21,7 @@ from replay.clocks import Reading
 from replay.errors import Erased, NotFound, TooLarge
 from replay.log.contract import EventLog
 from replay.timeline.correction import reading_of
-from replay.timeline.evidence import Description, Evidence, Placed, place
+from replay.timeline.evidence import Description, Evidence, Placed, by_device, place
 
 PLAYS = frozenset(("listen-scheduled", "listen-started", "listen-ended"))
 """The types whose `asset` a session plays."""
@@ -63,13 +62,14 @@ class Gathering:
                     f"all that was known of session {session!r} by position {self._up_to} was erased"
                 )
             raise NotFound(f"there is no session {session!r} in log {log!r} at position {self._up_to}")
+        own = {device: members for device, members in by_device(self._placed).items() if device is not None}
         return Evidence(
             log=log,
             session=session,
             records=tuple(self._placed),
             descriptions=await self._descriptions(),
-            sequences={device: await self._outside(device, own) for device, own in self._counters()},
-            readings=await self._readings(),
+            sequences={device: await self._outside(device, own) for device, own in _lacking(own)},
+            readings=await self._readings(own),
             erased=tuple(sorted(self._erased)),
         )
 
@@ -79,11 +79,11 @@ class Gathering:
                 if record.body is None:
                     self._erased.add(record.position)
                 else:
-                    self._weigh(record.body)
+                    self._bytes += len(record.body)
                     self._placed.append(place(record))
+            self._weigh()
 
-    def _weigh(self, body: bytes) -> None:
-        self._bytes += len(body)
+    def _weigh(self) -> None:
         if self._bytes > MOST_BYTES:
             raise TooLarge("session", f"the session's events take more than {MOST_BYTES // 2**20} MiB")
 
@@ -135,31 +135,17 @@ class Gathering:
         rows = await self._readers.fetch_many(2, sql, parameters)
         return {position: asset for asset, position in rows if position is not None}
 
-    def _counters(self) -> Iterable[tuple[str, set[int]]]:
-        """Each device of the session that counts its events, with the numbers the session has."""
-        counters: dict[str, set[int]] = {}
-        for placed in self._placed:
-            event = placed.event
-            if event.device is not None and event.sequence is not None:
-                counters.setdefault(event.device, set()).add(event.sequence)
-        return counters.items()
-
     async def _outside(self, device: str, own: Collection[int]) -> dict[int, int]:
         """The numbers between the session's own that records outside it have, each at its lowest position."""
         outside: dict[int, int] = {}
-        if max(own) - min(own) >= len(own):
-            pages = self._feeds.sequences(self._key[0], device, min(own), max(own), self._up_to)
-            async for sequence, position in pages:
-                if sequence not in own:
-                    outside.setdefault(sequence, position)
+        pages = self._feeds.sequences(self._key[0], device, min(own), max(own), self._up_to)
+        async for sequence, position in pages:
+            if sequence not in own:
+                outside.setdefault(sequence, position)
         return outside
 
-    async def _readings(self) -> dict[str, tuple[Reading, ...]]:
+    async def _readings(self, own: Mapping[str, list[Placed]]) -> dict[str, tuple[Reading, ...]]:
         """What the devices' records outside the session tell of their clocks; a device without any is left out."""
-        own: dict[str, list[Placed]] = defaultdict(list)
-        for placed in self._placed:
-            if placed.event.device is not None:
-                own[placed.event.device].append(placed)
         most = sorted(own, key=lambda device: (-len(own[device]), device))[:CLOCKS]
         last = max(placed.position for placed in self._placed)
         told = {device: await self._readings_of(device, own[device], last) for device in sorted(most)}
@@ -171,3 +157,11 @@ class Gathering:
         outside = sorted(set(found).difference(placed.position for placed in own))
         records = await self._log.get(outside) if outside else []
         return tuple(reading_of(place(record)) for record in records if not record.erased)
+
+
+def _lacking(own: Mapping[str, Iterable[Placed]]) -> Iterable[tuple[str, set[int]]]:
+    """Each device that lacks numbers between those it has in the session, with these."""
+    for device, members in own.items():
+        numbers = {number for placed in members if (number := placed.event.sequence) is not None}
+        if numbers and max(numbers) - min(numbers) >= len(numbers):
+            yield device, numbers

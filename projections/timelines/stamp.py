@@ -39,15 +39,9 @@ class Stamp(NamedTuple):
 
 
 def needs_of(evidence: Evidence) -> Needs:
-    """What some evidence needs: an asset that is not described yet may be."""
+    """What gathered evidence needs: an asset that is not described yet may be."""
     assets = {placed.event.data.get("asset") for placed in evidence.records if placed.event.type in PLAYS}
-    counts: dict[str, set[int]] = {}
-    for placed in evidence.records:
-        event = placed.event
-        if event.device is not None and event.sequence is not None:
-            counts.setdefault(event.device, set()).add(event.sequence)
-    lacking = (device for device, own in counts.items() if max(own) - min(own) >= len(own))
-    return Needs(frozenset(asset for asset in assets if asset is not None), frozenset(lacking))
+    return Needs(frozenset(asset for asset in assets if asset is not None), frozenset(evidence.sequences))
 
 
 async def read_stamp(readers: Readers, log: str, session: str, needs: Needs) -> Stamp:

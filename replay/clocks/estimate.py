@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from replay.clocks.envelope import Point, fit
 from replay.clocks.model import NS, DeviceClock, Line, Reading, Segment
@@ -25,7 +26,7 @@ ALWAYS = Stretch(since=-(2**63), anchor=0, group=0, shift=0)
 
 def estimate_clock(device: str, readings: Iterable[Reading]) -> DeviceClock:
     """What readings tell of a device's clock; the order of the readings carries no meaning. O(n log n)."""
-    readings = sorted(readings, key=lambda reading: reading.position)
+    readings = sorted(readings, key=attrgetter("position"))
     found, steps = find_steps(readings)
     stretches = found or [ALWAYS]
     sent = _first_arrivals(readings)
@@ -35,14 +36,15 @@ def estimate_clock(device: str, readings: Iterable[Reading]) -> DeviceClock:
         stretch = _stretch_of(reading, senttime, stretches, anchored)
         delay = reading.recordedtime - (senttime - stretch.shift)
         points.setdefault(stretch.group, []).append(Point(reading.recordedtime, delay, reading.position))
+    bounds = _bounds(readings)
     lines = {group: fit(members) for group, members in points.items()}
     return DeviceClock(
         device=device,
         segments=tuple(_segment(stretch, lines.get(stretch.group), bool(found)) for stretch in stretches),
         steps=tuple(steps),
-        least=_least(readings),
+        least=max(bounds, default=None),
         samples=sum(line.samples for line in lines.values() if line is not None),
-        bounds=sum(reading.senttime is None and reading.time is not None for reading in readings),
+        bounds=len(bounds),
     )
 
 
@@ -87,11 +89,10 @@ def _segment(stretch: Stretch, line: Line | None, anchored: bool) -> Segment:
     )
 
 
-def _least(readings: Sequence[Reading]) -> int | None:
-    """The least that the offset can be, in nanoseconds, by the events that only bound it."""
-    times = [
+def _bounds(readings: Sequence[Reading]) -> list[int]:
+    """What the offset is at least, in nanoseconds, by each event that only bounds it."""
+    return [
         (reading.time - reading.recordedtime) * NS
         for reading in readings
         if reading.senttime is None and reading.time is not None
     ]
-    return max(times, default=None)

@@ -154,7 +154,9 @@ class DeviceClock(msgspec.Struct, frozen=True, kw_only=True):
 
     def segment_of(self, time: int, monotonic: float | None = None) -> Segment:
         """The segment that a moment by the device's clock is in."""
-        if monotonic is not None and len(self.segments) > 1:
+        if len(self.segments) == 1:
+            return self.segments[0]
+        if monotonic is not None:
             anchor = time - to_microseconds(monotonic)
             anchored = [segment for segment in self.segments if segment.anchor is not None]
             if anchored:

@@ -31,17 +31,16 @@ MOST = 100
 
 
 class Tick(msgspec.Struct, frozen=True, gc=False):
-    """A record with both clocks of its device, and when it would have arrived had it been sent at once."""
+    """A record with both clocks of its device, and when it would have arrived had it been sent at once.
+
+    `anchor` is the wall minus the monotonic clock.
+    """
 
     reading: Reading
     wall: int
     monotonic: int
     arrival: int
-
-    @property
-    def anchor(self) -> int:
-        """Wall minus monotonic clock."""
-        return self.wall - self.monotonic
+    anchor: int
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -94,7 +93,7 @@ def find_steps(readings: Iterable[Reading]) -> tuple[list[Stretch], list[Step]]:
 
 def _in_order(readings: Iterable[Reading]) -> list[Tick]:
     ticks = [
-        Tick(reading, reading.time, reading.monotonic, _arrival(reading))
+        Tick(reading, reading.time, reading.monotonic, _arrival(reading), reading.time - reading.monotonic)
         for reading in readings
         if reading.time is not None and reading.monotonic is not None
     ]

@@ -19,7 +19,7 @@ from replay.explain.model import Explanation, Known, State
 from replay.explain.scene import NS, Scene
 from replay.findings import Finding
 from replay.session import Session
-from replay.timeline import Description, Placed
+from replay.timeline import Description, Placed, in_fold_order
 
 MOST_RECORDS = 100
 """How many records that an explanation rests on, and others, are told: those nearest to the moment."""
@@ -84,7 +84,7 @@ def explain(session: Session, at: int, recordings: Mapping[str, Known] | None = 
 def _nearest(records: Sequence[Placed], at: int) -> tuple[Placed, ...]:
     """The records nearest to a moment, in fold order."""
     nearest = sorted(records, key=lambda placed: (abs(placed.time * NS - at), placed.position))[:MOST_RECORDS]
-    return tuple(sorted(nearest, key=lambda placed: placed.key))
+    return tuple(in_fold_order(nearest))
 
 
 def _described(scene: Scene, positions: Iterable[int]) -> Iterable[Description]:

@@ -9,8 +9,7 @@ from itertools import islice
 from replay.clock import to_nanoseconds
 from replay.explain.model import Edge, Known, Playing
 from replay.session import Session
-from replay.timeline import Clip, Description, Hold, Placed, Stretch
-from replay.timeline.holes import Hole, find_holes
+from replay.timeline import Clip, Description, Hold, Hole, Placed, Stretch, in_fold_order
 from replay.timeline.knobs import value_at
 from replay.timeline.ratio import media_of
 
@@ -54,9 +53,7 @@ class Scene:
             return ()
         start = self.timeline.start if self.before is None else self.before.at
         stop = self.timeline.stop if self.after is None else self.after.at
-        records = sorted(self.session.evidence.records, key=lambda placed: placed.key)
-        holes = find_holes(self.session.evidence, records)
-        return tuple(hole for hole in holes if hole.start < stop and hole.stop > start)
+        return tuple(hole for hole in self.timeline.holes if hole.start < stop and hole.stop > start)
 
     @cached_property
     def session_end(self) -> Placed | None:
@@ -144,7 +141,7 @@ class Scene:
         """Those of the session's records, in fold order."""
         wanted = frozenset(positions)
         found = (placed for placed in self.session.evidence.records if placed.position in wanted)
-        return tuple(sorted(found, key=lambda placed: placed.key))
+        return tuple(in_fold_order(found))
 
     def _of_type(self, type_: str) -> Iterable[Placed]:
         return (placed for placed in self.session.evidence.records if placed.event.type == type_)

@@ -8,8 +8,7 @@ from replay.explain import words
 from replay.explain.found import Found
 from replay.explain.model import Edge
 from replay.explain.scene import NS, Scene
-from replay.timeline import Hold
-from replay.timeline.holes import Hole
+from replay.timeline import Hold, Hole
 from replay.words import lasting
 
 ENDED_BY = {

@@ -6,26 +6,29 @@ Rule: records that came so one after the other, of one device, are one finding; 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
+from math import inf
 
 from replay.clocks import DeviceClock
+from replay.findings.bounds import MOST_POSITIONS
 from replay.findings.model import NS, Case, Found
 from replay.timeline import Placed
-from replay.timeline.holes import find_holes
 from replay.words import lasting, number
 
 
 def late_arrival(case: Case) -> Iterable[Found]:
     """Events recorded long after they happened, by the server's clock; or after the session's end was."""
     limit = case.ns("late_arrival")
-    ends = [p.recordedtime for p in case.arrivals if p.event.type == "session-ended"]
+    ends = case.by_type["session-ended"]
+    ended = min(ends, key=lambda placed: placed.position).recordedtime if ends else inf
     for device, arrivals in case.by_device.items():
         lateness = _Lateness(case.clocks.get(device or ""), arrivals)
-        late = {
-            placed.position: by for placed in arrivals if (by := lateness.above(placed, limit)) is not None
-        }
+        late: dict[int, int] = {}
         for placed in arrivals:
-            if ends and placed.recordedtime > ends[0]:
-                late.setdefault(placed.position, lateness.of(placed))
+            after_end = placed.recordedtime > ended
+            if after_end or lateness.most(placed) > limit:
+                by = lateness.of(placed)
+                if after_end or by > limit:
+                    late[placed.position] = by
         for run in _runs(arrivals, late):
             yield _late(device, run, max(late[placed.position] for placed in run))
 
@@ -37,28 +40,26 @@ def _late(device: str | None, run: Sequence[Placed], longest: int) -> Found:
         f"{number(len(run), 'event')} of {device or 'no device'} arrived up to {lasting(longest)} after {it} "
         f"happened: until then the session was known without {them}"
     )
-    return Found(min(times), max(times), message, tuple(placed.position for placed in run), len(run))
+    shown = tuple(placed.position for placed in run[:MOST_POSITIONS])
+    return Found(min(times), max(times), message, shown, len(run))
 
 
 class _Lateness:
     """How long after it happened a device's record was recorded, in nanoseconds by the server's clock."""
 
     def __init__(self, clock: DeviceClock | None, arrivals: Sequence[Placed]) -> None:
-        self._clock = clock
         times = [placed.event.time for placed in arrivals if placed.event.time is not None]
         bounds = {min(times), max(times)} if times else set()
         lines = [segment.line for segment in clock.segments if segment.line] if clock else []
+        self._clock = clock if lines else None
         self._most_correction = max(
             (abs(line.server_time(t) - t) for line in lines for t in bounds), default=0
         )
 
-    def above(self, placed: Placed, limit: int) -> int | None:
-        """The lateness where it is above a limit. A clock is a line: what it corrects is the most at its ends."""
+    def most(self, placed: Placed) -> int:
+        """The most that the lateness can be. A clock is a line: what it corrects is the most at its ends."""
         time = placed.event.time
-        if time is None or (placed.recordedtime - time + self._most_correction) * NS <= limit:
-            return None
-        lateness = self.of(placed)
-        return lateness if lateness > limit else None
+        return 0 if time is None else (placed.recordedtime - time + self._most_correction) * NS
 
     def of(self, placed: Placed) -> int:
         """The lateness; none of what happened when it arrived."""
@@ -99,7 +100,7 @@ def _disordered(device: str, run: Sequence[Placed], before: Placed) -> Found:
 def sequence_hole(case: Case) -> Iterable[Found]:
     """Numbers of a device's count that are nowhere in the log."""
     erased = "; some of the session was erased" if case.timeline.erased else ""
-    for hole in find_holes(case.evidence, case.records):
+    for hole in case.timeline.holes:
         numbers = (
             f"number {hole.first}" if hole.first == hole.last else f"numbers {hole.first} to {hole.last}"
         )

@@ -61,7 +61,7 @@ def started_before_session(case: Case) -> Iterable[Found]:
     timeline = case.timeline
     if not timeline.started:
         return
-    began = min(p.position for p in case.records if p.event.type == "session-started")
+    began = min(placed.position for placed in case.by_type["session-started"])
     for listen in timeline.listens:
         if listen.start < timeline.zero and listen.position not in case.orphans:
             message = (

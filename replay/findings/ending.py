@@ -30,16 +30,18 @@ INFERRED = {
 def truncated(case: Case) -> Iterable[Found]:
     """A listen that was told to end before its recording was over, by nobody's wish."""
     limit = case.ns("truncated")
-    in_parts = _played_in_parts(case, limit)
-    for listen in case.timeline.listens:
-        left = _left(listen)
-        if listen.end != "observed" or left <= limit or listen.reason in BY_THE_LISTENER:
-            continue
+    broken_off = [
+        listen
+        for listen in case.timeline.listens
+        if listen.end == "observed" and _left(listen) > limit and listen.reason not in BY_THE_LISTENER
+    ]
+    in_parts = _played_in_parts(case, limit) if broken_off else set()
+    for listen in broken_off:
         if (listen.device, listen.lane, listen.asset) not in in_parts:
             why = f"({listen.reason})" if listen.reason else "(no reason was given)"
             message = (
-                f"{titled(case.timeline, listen.asset)} broke off {why} with {lasting(left)} of it left, "
-                "and the listener had not stopped it"
+                f"{titled(case.timeline, listen.asset)} broke off {why} with {lasting(_left(listen))} of it "
+                "left, and the listener had not stopped it"
             )
             yield Found(listen.stop, listen.stop, message, _records(listen))
 
@@ -102,9 +104,9 @@ def never_ended(case: Case) -> Iterable[Found]:
             )
             yield Found(listen.start, listen.stop, message, (listen.position,))
     if not timeline.ended:
-        began = [p.position for p in case.evidence.records if p.event.type == "session-started"]
+        began = [placed.position for placed in case.by_type["session-started"]]
         message = "nobody has told that the session ended: it is drawn to its newest event"
-        position = min(began, default=case.arrivals[0].position)
+        position = min(began or [placed.position for placed in case.records])
         yield Found(timeline.zero, timeline.zero, message, (position,))
 
 

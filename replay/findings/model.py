@@ -9,9 +9,10 @@ Rule 3: a rule's function tells what it found; id, version, threshold and severi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Literal
 
 import msgspec
@@ -29,6 +30,9 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 NS = 1000
 """Nanoseconds in a microsecond: events carry microseconds, timelines nanoseconds."""
+
+
+_position = attrgetter("position")
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,23 +77,28 @@ class Case:
     thresholds: Thresholds = DEFAULTS
     recordings: Mapping[str, Known] | None = None
 
-    @cached_property
-    def records(self) -> list[Placed]:
+    @property
+    def records(self) -> Sequence[Placed]:
         """The records in fold order."""
-        return sorted(self.evidence.records, key=lambda placed: placed.key)
+        return self.evidence.in_order
 
     @cached_property
     def arrivals(self) -> list[Placed]:
         """The records in the order they were recorded."""
-        return sorted(self.evidence.records, key=lambda placed: placed.position)
+        return sorted(self.evidence.records, key=_position)
+
+    @cached_property
+    def by_type(self) -> Mapping[str, list[Placed]]:
+        """The records of each type, in fold order; none of a type that is not there."""
+        types: dict[str, list[Placed]] = defaultdict(list)
+        for placed in self.records:
+            types[placed.event.type].append(placed)
+        return types
 
     @cached_property
     def by_device(self) -> dict[str | None, list[Placed]]:
         """The records of each device, in the order they were recorded."""
-        devices: dict[str | None, list[Placed]] = defaultdict(list)
-        for placed in self.arrivals:
-            devices[placed.event.device].append(placed)
-        return dict(devices)
+        return {device: sorted(own, key=_position) for device, own in self.evidence.by_device.items()}
 
     @cached_property
     def by_position(self) -> dict[int, Placed]:

@@ -13,8 +13,9 @@ from replay.words import lasting, number
 
 def duplicate(case: Case) -> Iterable[Found]:
     """Events of one device with the same `sequence` and another id, unless the counter began again between them."""
-    for device, members in _numbered(case).items():
-        if len({placed.event.sequence for placed in members}) == len(members):
+    for device, own in case.evidence.by_device.items():
+        members = [placed for placed in own if placed.event.sequence is not None]
+        if device is None or len({placed.event.sequence for placed in members}) == len(members):
             continue
         for group in _same_number(members):
             if len(group) > 1:
@@ -25,15 +26,6 @@ def duplicate(case: Case) -> Iterable[Found]:
                 )
                 positions = tuple(placed.position for placed in group)
                 yield Found(group[0].time * NS, group[-1].time * NS, message, positions, len(group) - 1)
-
-
-def _numbered(case: Case) -> dict[str, list[Placed]]:
-    """Each device's records that carry a number, in fold order."""
-    numbered: dict[str, list[Placed]] = defaultdict(list)
-    for placed in case.records:
-        if placed.event.device is not None and placed.event.sequence is not None:
-            numbered[placed.event.device].append(placed)
-    return numbered
 
 
 def _same_number(members: Sequence[Placed]) -> Iterable[list[Placed]]:
@@ -58,9 +50,8 @@ def suspected_duplicate(case: Case) -> Iterable[Found]:
     """Starts of the same recording on one device within moments of each other, under other ids."""
     limit = case.ns("suspected_duplicate")
     starts: dict[tuple[str | None, object], list[Placed]] = defaultdict(list)
-    for placed in case.records:
-        if placed.event.type == "listen-started":
-            starts[placed.event.device, placed.event.data.get("asset")].append(placed)
+    for placed in case.by_type["listen-started"]:
+        starts[placed.event.device, placed.event.data.get("asset")].append(placed)
     for members in starts.values():
         for chain in _near(members, limit):
             if len(chain) > 1:

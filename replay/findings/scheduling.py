@@ -19,7 +19,7 @@ from replay.timeline.plans import due, newest_before
 
 def wrong_recording(case: Case) -> Iterable[Found]:
     """A listen that played another recording than the one that was scheduled."""
-    schedules = [placed for placed in case.records if placed.event.type == "listen-scheduled"]
+    schedules = case.by_type["listen-scheduled"]
     if not schedules:
         return
     starts = [listen for listen in case.timeline.listens if listen.position not in case.orphans]

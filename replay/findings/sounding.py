@@ -80,7 +80,7 @@ def overlap(case: Case) -> Iterable[Found]:
     for clips in lanes.values():
         reaching: Clip | None = None
         for clip in clips:
-            if reaching is not None:
+            if reaching is not None and reaching.stop > clip.start:
                 both = min(reaching.stop, clip.stop) - clip.start
                 if both - min(reaching.fade_out, clip.fade_in) > limit:
                     yield _overlap(case, reaching, clip, both)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 
 Key = tuple[int, int]
@@ -47,6 +48,8 @@ class End(Protocol):
     @property
     def duration(self) -> float | None: ...  # noqa: D102
 
+
+_key = attrgetter("key")
 
 S = TypeVar("S", bound=Start)
 E = TypeVar("E", bound=End)
@@ -87,5 +90,5 @@ def stop_of(start: int, end: int, duration: int | None) -> int:
 
 
 def _newest(starts: list[S], key: Key) -> S | None:
-    found = bisect_right(starts, key, key=lambda start: start.key)
+    found = bisect_right(starts, key, key=_key)
     return starts[found - 1] if found else None

@@ -7,7 +7,6 @@ Rule 2: a time that is the record's arrival is the server's already. A device wi
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 
 import msgspec
@@ -33,14 +32,12 @@ def reading_of(placed: Placed) -> Reading:
 
 def device_clocks(evidence: Evidence) -> dict[str, DeviceClock]:
     """The clock of each device of a session, by name."""
-    readings: dict[str, list[Reading]] = defaultdict(list)
-    for placed in evidence.records:
-        if placed.event.device is not None:
-            readings[placed.event.device].append(reading_of(placed))
-    return {
-        device: estimate_clock(device, (*own, *evidence.readings.get(device, ())))
-        for device, own in sorted(readings.items())
-    }
+    devices = sorted(device for device in evidence.by_device if device is not None)
+    return {device: estimate_clock(device, _readings(evidence, device)) for device in devices}
+
+
+def _readings(evidence: Evidence, device: str) -> list[Reading]:
+    return [*map(reading_of, evidence.by_device[device]), *evidence.readings.get(device, ())]
 
 
 def corrected(evidence: Evidence, clocks: Mapping[str, DeviceClock]) -> Evidence:

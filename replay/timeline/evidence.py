@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from operator import attrgetter
 
 import msgspec
 
@@ -37,6 +40,22 @@ def place(record: Record) -> Placed:
     return Placed(time, record.position, record.recordedtime, event)
 
 
+_when_and_where = attrgetter("time", "position")
+
+
+def in_fold_order(records: Iterable[Placed]) -> list[Placed]:
+    """Records by time, then position."""
+    return sorted(records, key=_when_and_where)
+
+
+def by_device(records: Iterable[Placed]) -> dict[str | None, list[Placed]]:
+    """Records by their device, in the order given."""
+    devices: dict[str | None, list[Placed]] = defaultdict(list)
+    for placed in records:
+        devices[placed.event.device].append(placed)
+    return dict(devices)
+
+
 class Description(msgspec.Struct, frozen=True, gc=False):
     """The last description of an asset within the prefix, and the position that brought it."""
 
@@ -44,13 +63,14 @@ class Description(msgspec.Struct, frozen=True, gc=False):
     data: AssetDescribed
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One session as a log prefix knows it. The order of `records` carries no meaning.
 
     `descriptions` holds the assets that the session plays. `sequences` holds, per device of the session, the
     `sequence` numbers that the prefix has for it *outside* this session, each with its position: they fill what
-    would else be a hole. `readings` holds, per device of the session, what its newest records *outside* the session
-    tell of its clock. `erased` are positions of the session whose content is gone.
+    would else be a hole; a device that lacks no number may be left out. `readings` holds, per device of the
+    session, what its newest records *outside* the session tell of its clock. `erased` are positions of the session
+    whose content is gone.
     """
 
     log: str
@@ -60,3 +80,13 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     sequences: Mapping[str, Mapping[int, int]] = {}
     readings: Mapping[str, tuple[Reading, ...]] = {}
     erased: tuple[int, ...] = ()
+
+    @cached_property
+    def in_order(self) -> Sequence[Placed]:
+        """The records in fold order."""
+        return in_fold_order(self.records)
+
+    @cached_property
+    def by_device(self) -> Mapping[str | None, Sequence[Placed]]:
+        """The records of each device, in fold order."""
+        return by_device(self.in_order)

@@ -9,17 +9,18 @@ Rule 3: written once. The live timeline and every replay, as of any position, ar
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import msgspec
 
 from replay.timeline.evidence import Description, Evidence, Placed
 from replay.timeline.holds import session_holds
-from replay.timeline.holes import filling, find_holes
+from replay.timeline.holes import Counter, counters
 from replay.timeline.listens import Heard, Listens, Session
 from replay.timeline.model import Clip, Hold, Mark, Timeline
 from replay.timeline.rows import assign_rows
 from replay.timeline.sorting import NS, Sorted, sort
-from replay.timeline.stretches import Edges, Span, gaps, measure, tell_apart, union
+from replay.timeline.stretches import Edges, gaps, measure, take_up, tell_apart
 
 
 def fold(evidence: Evidence) -> Timeline:
@@ -33,11 +34,13 @@ def fold(evidence: Evidence) -> Timeline:
     clips = _in_rows(heard)
     holds = session_holds(heaps.wide, session) + [hold for one in heard for hold in one.holds]
     holds.sort(key=lambda hold: (hold.start, hold.positions))
-    spans = [*((clip.start, clip.stop) for clip in clips), *((hold.start, hold.stop) for hold in holds)]
-    start, stop = _extent(zero, session, spans)
-    free = gaps(start, stop, union(spans), [zero] if session.stop is None else [zero, session.stop])
-    holes = [(hole.start, hole.stop) for hole in find_holes(evidence, heaps.records)]
-    silences, unknown = tell_apart(free, _edges(heaps, session, zero, clips, holds), holes)
+    start, stop = _extent(zero, session, (*clips, *holds))
+    taken = take_up(clips, holds)
+    free = gaps(start, stop, taken.all, [zero] if session.stop is None else [zero, session.stop])
+    counted = counters(evidence)
+    holes = [hole for counter in counted for hole in counter.holes()]
+    edges = _edges(heaps, session, zero, clips, holds)
+    silences, unknown = tell_apart(free, edges, [(hole.start, hole.stop) for hole in holes])
     descriptions = _descriptions(evidence, heard)
     return Timeline(
         log=evidence.log,
@@ -45,7 +48,7 @@ def fold(evidence: Evidence) -> Timeline:
         zero=zero,
         start=start,
         stop=stop,
-        position=_last_contributing(evidence, heaps.records, descriptions),
+        position=_last_contributing(heaps.records, counted, descriptions),
         started=bool(heaps.sessions_started),
         ended=session.stop is not None,
         clips=tuple(clips),
@@ -54,11 +57,12 @@ def fold(evidence: Evidence) -> Timeline:
         stalls=tuple(hold for hold in holds if hold.kind == "stalled"),
         silences=tuple(silences),
         unknown=tuple(unknown),
-        marks=tuple(_marks(heaps, heard, holds)),
+        marks=tuple(_marks(heaps, clips, holds)),
+        holes=tuple(holes),
         orphans=tuple(end.placed.position for end in heaps.orphans),
         erased=tuple(sorted(evidence.erased)),
         descriptions=descriptions,
-        totals=measure(start, stop, clips, holds, silences, unknown),
+        totals=measure(start, stop, clips, taken, silences, unknown),
     )
 
 
@@ -81,7 +85,7 @@ def _in_rows(heard: Sequence[Heard]) -> list[Clip]:
     """Every clip with its row, in the order they sound; those that begin together in the order of their listens."""
     rows = assign_rows([one.listen for one in heard])
     clips = [
-        msgspec.structs.replace(clip, row=row)
+        clip if clip.row == row else msgspec.structs.replace(clip, row=row)
         for one, row in zip(heard, rows, strict=True)
         for clip in one.clips
     ]
@@ -89,11 +93,11 @@ def _in_rows(heard: Sequence[Heard]) -> list[Clip]:
     return clips
 
 
-def _extent(zero: int, session: Session, spans: Sequence[Span]) -> tuple[int, int]:
+def _extent(zero: int, session: Session, lasting: Iterable[Clip | Hold]) -> tuple[int, int]:
     """What the totals cover: from zero or what began before it, to the end, the newest event or what lasted."""
     told = session.newest if session.stop is None else session.stop
-    start = min([zero, *(begin for begin, _ in spans)])
-    return start, max([zero, told, *(end for _, end in spans)])
+    spans = [(one.start, one.stop) for one in lasting]
+    return min([zero, *(start for start, _ in spans)]), max([zero, told, *(stop for _, stop in spans)])
 
 
 def _edges(heaps: Sorted, session: Session, zero: int, clips: Sequence[Clip], holds: Sequence[Hold]) -> Edges:
@@ -102,7 +106,7 @@ def _edges(heaps: Sorted, session: Session, zero: int, clips: Sequence[Clip], ho
     uncertain = {clip.stop for clip in clips if clip.end not in ("observed", "length")}
     uncertain |= {hold.stop for hold in holds if not hold.closed}
     ends = {clip.stop for clip in clips} | {hold.stop for hold in holds}
-    starts = {clip.start for clip in clips if not derived.issuperset(clip.positions)}
+    starts = {clip.start for clip in clips if not derived or not derived.issuperset(clip.positions)}
     starts |= {hold.start for hold in holds}
     ends -= uncertain
     if heaps.sessions_started:
@@ -119,22 +123,18 @@ def _descriptions(evidence: Evidence, heard: Sequence[Heard]) -> dict[str, Descr
 
 
 def _last_contributing(
-    evidence: Evidence, records: Sequence[Placed], descriptions: dict[str, Description]
+    records: Sequence[Placed], counted: Sequence[Counter], descriptions: dict[str, Description]
 ) -> int:
-    return max(
-        *(placed.position for placed in records),
-        *(description.position for description in descriptions.values()),
-        *filling(evidence, records),
-        0,
-    )
+    described = (description.position for description in descriptions.values())
+    filling = (position for counter in counted for position in counter.filling())
+    return max(chain((placed.position for placed in records), described, filling))
 
 
-def _marks(heaps: Sorted, heard: Sequence[Heard], holds: Sequence[Hold]) -> Iterable[Mark]:
+def _marks(heaps: Sorted, clips: Sequence[Clip], holds: Sequence[Hold]) -> Iterable[Mark]:
     """Every record that is not evidence of a clip or a hold, and the session's own start and end."""
-    shown = {position for hold in holds for position in hold.positions}
-    for one in heard:
-        shown.update(position for clip in one.clips for position in clip.positions)
-    shown -= {placed.position for placed in (*heaps.sessions_started, *heaps.sessions_ended)}
+    shown: set[int] = set()
+    shown.update(*(clip.positions for clip in clips), *(hold.positions for hold in holds))
+    shown.difference_update(placed.position for placed in (*heaps.sessions_started, *heaps.sessions_ended))
     for placed in heaps.records:
         if placed.position not in shown:
             event = placed.event

@@ -9,78 +9,79 @@ Rule 3: a number known from outside counts where such a rise needs it, and nowhe
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-
-import msgspec
+from typing import NamedTuple
 
 from replay.timeline.evidence import Evidence, Placed
+from replay.timeline.model import Hole
 from replay.timeline.sorting import NS
 from replay.timeline.stretches import Span, union
 
+Counted = tuple[int, Placed]
+"""A record and its number."""
 
-class Hole(msgspec.Struct, frozen=True):
-    """Missing `sequence` numbers of a device, first to last, and the stretch (ns) they are missing from.
 
-    `positions` are the records on either side.
+class Rise(NamedTuple):
+    """Two neighbours, and the numbers that are due between them: the first, and the one after the last."""
+
+    before: Placed
+    after: Placed
+    due: Span
+
+
+class Counter:
+    """The counter of one device, where it rises by more than one.
+
+    `outside` are the numbers that the prefix has for it elsewhere, each with its position.
     """
 
-    device: str
-    first: int
-    last: int
-    missing: int
-    start: int
-    stop: int
-    positions: tuple[int, int]
+    def __init__(self, device: str, members: Sequence[Counted], outside: Mapping[int, int]) -> None:
+        self.device = device
+        self._members = members
+        self._outside = outside
+        self._rises = list(_rises(members))
 
+    def holes(self) -> Iterator[Hole]:
+        """Every hole."""
+        if not self._rises:
+            return
+        known = sorted({number for number, _ in self._members}.union(self._outside))
+        for before, after, (first, end) in self._rises:
+            missing = end - first - (bisect_left(known, end) - bisect_left(known, first))
+            if missing > 0:
+                yield Hole(
+                    device=self.device,
+                    first=first,
+                    last=end - 1,
+                    missing=missing,
+                    start=before.time * NS,
+                    stop=after.time * NS,
+                    positions=(before.position, after.position),
+                )
 
-def find_holes(evidence: Evidence, records: Sequence[Placed]) -> list[Hole]:
-    """Every hole among a session's records, which are in fold order."""
-    holes: list[Hole] = []
-    for device, members in _counted(records).items():
-        holes.extend(_holes_of(device, members, evidence.sequences.get(device, {})))
-    return holes
-
-
-def filling(evidence: Evidence, records: Sequence[Placed]) -> Iterable[int]:
-    """Positions of records outside the session whose numbers its records, in fold order, were judged by."""
-    for device, members in _counted(records).items():
-        outside = evidence.sequences.get(device, {})
-        numbers = sorted(outside)
-        for first, end in union(due for _, _, due in _rises(members)):
+    def filling(self) -> Iterator[int]:
+        """Positions of records outside the session whose numbers its records were judged by."""
+        numbers = sorted(self._outside)
+        for first, end in union(rise.due for rise in self._rises):
             for number in numbers[bisect_left(numbers, first) : bisect_left(numbers, end)]:
-                yield outside[number]
+                yield self._outside[number]
 
 
-def _counted(records: Sequence[Placed]) -> Mapping[str, list[Placed]]:
-    """The records that carry a number, by device."""
-    counted: dict[str, list[Placed]] = defaultdict(list)
-    for placed in records:
-        if placed.event.device is not None and placed.event.sequence is not None:
-            counted[placed.event.device].append(placed)
-    return counted
+def counters(evidence: Evidence) -> list[Counter]:
+    """The counters of a session's devices."""
+    return [
+        Counter(device, _counted(members), evidence.sequences.get(device, {}))
+        for device, members in evidence.by_device.items()
+        if device is not None
+    ]
 
 
-def _rises(members: Sequence[Placed]) -> Iterable[tuple[Placed, Placed, Span]]:
-    """Neighbours, and the numbers that are due between them: the first, and the one after the last."""
-    for before, after in pairwise(members):
-        first, end = (before.event.sequence or 0) + 1, after.event.sequence or 0
-        if first < end:
-            yield before, after, (first, end)
+def _counted(members: Iterable[Placed]) -> list[Counted]:
+    return [(number, placed) for placed in members if (number := placed.event.sequence) is not None]
 
 
-def _holes_of(device: str, members: Sequence[Placed], outside: Mapping[int, int]) -> Iterable[Hole]:
-    numbers = sorted({placed.event.sequence or 0 for placed in members} | set(outside))
-    for before, after, (first, end) in _rises(members):
-        missing = end - first - (bisect_left(numbers, end) - bisect_left(numbers, first))
-        if missing > 0:
-            yield Hole(
-                device=device,
-                first=first,
-                last=end - 1,
-                missing=missing,
-                start=before.time * NS,
-                stop=after.time * NS,
-                positions=(before.position, after.position),
-            )
+def _rises(members: Sequence[Counted]) -> Iterator[Rise]:
+    for (before, earlier), (after, later) in pairwise(members):
+        if after > before + 1:
+            yield Rise(earlier, later, (before + 1, after))

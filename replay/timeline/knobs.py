@@ -15,7 +15,7 @@ from replay import events
 from replay.clock import to_nanoseconds
 from replay.timeline.closing import Key
 from replay.timeline.model import Change
-from replay.timeline.sorting import Control
+from replay.timeline.sorting import Control, by_key
 
 
 class Knobs(msgspec.Struct, frozen=True):
@@ -27,6 +27,9 @@ class Knobs(msgspec.Struct, frozen=True):
     moving: tuple[Change, ...] = ()
 
 
+UNTOUCHED = Knobs()
+
+
 class KnobHistory:
     """The session-wide settings in fold order, asked for any moment by bisection."""
 
@@ -34,9 +37,12 @@ class KnobHistory:
         self.gains = [c for c in wide if isinstance(c.data, events.GainChanged)]
         self.pans = [c for c in wide if isinstance(c.data, events.PanChanged)]
         self.rates = [c for c in wide if isinstance(c.data, events.RateChanged)]
+        self._touched = bool(self.gains or self.pans or self.rates)
 
     def at(self, key: Key) -> Knobs:
         """The knobs just before a place in fold order."""
+        if not self._touched:
+            return UNTOUCHED
         moment = key[0] * 1000
         gain, gain_moves = _standing(self.gains, key, moment, 1.0)
         pan, pan_moves = _standing(self.pans, key, moment, 0.0)
@@ -67,7 +73,7 @@ def value_at(before: float, change: Change, moment: int) -> float:
 
 
 def _newest(controls: list[Control], key: Key) -> Control | None:
-    found = bisect_left(controls, key, key=lambda control: control.key)
+    found = bisect_left(controls, key, key=by_key)
     return controls[found - 1] if found else None
 
 
@@ -75,7 +81,7 @@ def _standing(
     controls: list[Control], key: Key, moment: int, default: float
 ) -> tuple[float, tuple[Change, ...]]:
     """A knob's value at a moment, and the rest of a ramp that is under way."""
-    found = bisect_left(controls, key, key=lambda control: control.key)
+    found = bisect_left(controls, key, key=by_key)
     if not found:
         return default, ()
     last = change_of(controls[found - 1])

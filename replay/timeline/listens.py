@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
 
 import msgspec
@@ -23,11 +23,15 @@ from replay.timeline.evidence import Description
 from replay.timeline.knobs import KnobHistory
 from replay.timeline.model import Clip, End, Hold, Listen
 from replay.timeline.playing import Bounds, Played, Player
-from replay.timeline.sorting import NS, Control, Ended, Sorted, Started
+from replay.timeline.sorting import Control, Ended, Sorted, Started, by_key
 
 MAX_STEPS = 1_000_000
 """The most (listen, control) steps one fold takes: 10,000 overlapping listens times 100 session-wide pauses. It is
 what keeps a hostile session from costing quadratic time."""
+
+
+UNDESCRIBED = events.AssetDescribed(asset="")
+"""What is known of a recording that nothing describes."""
 
 
 class Heard(msgspec.Struct, frozen=True, gc=False):
@@ -62,8 +66,8 @@ class Listens:
         for start in self.heaps.starts:
             yield self._play(start)
         for orphan in self.heaps.orphans:
-            if orphan.data.duration is not None:
-                yield _orphan(orphan, to_nanoseconds(orphan.data.duration))
+            if orphan.duration is not None:
+                yield _orphan(orphan, orphan.duration)
 
     def _play(self, start: Started) -> Heard:
         described = self._description(start)
@@ -76,15 +80,15 @@ class Listens:
             played.close_hold()
         listen = Listen(
             listen=start.listen,
-            asset=start.data.asset,
+            asset=start.asset,
             start=start.at,
             stop=played.stop,
             end=end,
             lane=_lane(start),
             device=start.placed.event.device,
             position=start.placed.position,
-            told_stop=None if told is None else told.placed.time * NS,
-            told_duration=None if told is None else _nanoseconds(told.data.duration),
+            told_stop=None if told is None else told.at,
+            told_duration=None if told is None else told.duration,
             ended_by=None if told is None else told.placed.position,
             reason=None if told is None else told.data.reason,
             media_in=played.pieces[0].media_in,
@@ -105,7 +109,7 @@ class Listens:
         if session_stop is not None and session_stop < start.at:
             session_stop = None
         if told is not None:
-            return Bounds(newest, _told_stop(start, told)), "observed", None
+            return Bounds(newest, stop_of(start.at, told.at, told.duration)), "observed", None
         media_out = None if start.data.loop else _media_out(start.data, described)
         if media_out is not None:
             return Bounds(newest, session_stop, media_out), "length", None
@@ -119,8 +123,7 @@ class Listens:
     def _player(self, start: Started, described: events.AssetDescribed) -> Player:
         data = start.data
         knobs = self.knobs.at(start.key)
-        own_pan = data.pan is not None
-        if own_pan:
+        if data.pan is not None and knobs.moving:
             knobs = msgspec.structs.replace(knobs, moving=tuple(c for c in knobs.moving if c.kind != "pan"))
         asset_gain = 1.0 if described.gain is None else described.gain
         return Player(
@@ -130,30 +133,35 @@ class Listens:
             rate=knobs.rate if data.rate is None else data.rate,
             gain=asset_gain * (1.0 if data.gain is None else data.gain),
             asset_gain=asset_gain,
-            pan=data.pan if data.pan is not None else knobs.pan,
+            pan=knobs.pan if data.pan is None else data.pan,
             knobs=knobs,
         )
 
     def _controls(self, start: Started) -> Iterator[Control]:
         """The controls that may act on a listen, in fold order, each counted against the limit."""
-        first = bisect_right(self.heaps.wide, start.key, key=lambda control: control.key)
-        wide = (self.heaps.wide[i] for i in range(first, len(self.heaps.wide)))
-        for control in merge(start.controls, wide, key=lambda control: control.key):
+        for control in self._acting(start):
             self.steps += 1
             if self.steps > MAX_STEPS:
                 raise TooLarge("session", f"the timeline takes more than {MAX_STEPS} steps to fold")
             yield control
 
+    def _acting(self, start: Started) -> Iterable[Control]:
+        wide = self.heaps.wide
+        first = bisect_right(wide, start.key, key=by_key)
+        if first == len(wide):
+            return start.controls
+        return merge(start.controls, (wide[i] for i in range(first, len(wide))), key=by_key)
+
     def _next_on_lane(self, start: Started) -> Started | None:
         if start.data.lane is None:
             return None
         starts = self.lanes[start.placed.event.device, start.data.lane]
-        found = bisect_right(starts, start.key, key=lambda other: other.key)
+        found = bisect_right(starts, start.key, key=by_key)
         return starts[found] if found < len(starts) else None
 
     def _description(self, start: Started) -> events.AssetDescribed:
-        known = self.descriptions.get(start.data.asset)
-        return events.AssetDescribed(asset=start.data.asset) if known is None else known.data
+        known = self.descriptions.get(start.asset)
+        return UNDESCRIBED if known is None else known.data
 
 
 def _starts_by_lane(starts: list[Started]) -> dict[tuple[str | None, str], list[Started]]:
@@ -166,14 +174,6 @@ def _starts_by_lane(starts: list[Started]) -> dict[tuple[str | None, str], list[
 
 def _lane(start: Started) -> str:
     return "0" if start.data.lane is None else start.data.lane
-
-
-def _nanoseconds(seconds: float | None) -> int | None:
-    return None if seconds is None else to_nanoseconds(seconds)
-
-
-def _told_stop(start: Started, told: Ended) -> int:
-    return stop_of(start.at, told.placed.time * NS, _nanoseconds(told.data.duration))
 
 
 def _media_in(data: events.ListenStarted, described: events.AssetDescribed) -> int:
@@ -190,12 +190,13 @@ def _media_out(data: events.ListenStarted, described: events.AssetDescribed) -> 
 
 def _clips(start: Started, listen: Listen, told: Ended | None, played: Played, by: int | None) -> list[Clip]:
     pieces = played.pieces
-    ends = [end.placed.position for end in start.ends]
-    last_positions = ends if by is None else [*ends, by]
+    ending = [end.placed.position for end in start.ends]
+    if by is not None:
+        ending.append(by)
     clips = []
     for piece in pieces:
         first, last = piece is pieces[0], piece is pieces[-1]
-        positions = {start.placed.position, *piece.positions, *(last_positions if last else ())}
+        positions = {start.placed.position, *piece.positions, *(ending if last else ())}
         clips.append(
             Clip(
                 listen=listen.listen,
@@ -226,7 +227,7 @@ def _clips(start: Started, listen: Listen, told: Ended | None, played: Played, b
 def _orphan(end: Ended, duration: int) -> Heard:
     """The clip of an end without a start: it ends there, and its duration tells where it began."""
     event = end.placed.event
-    stop = end.placed.time * NS
+    stop = end.at
     listen = Listen(
         listen=end.data.listen or event.id,
         asset=end.data.asset,

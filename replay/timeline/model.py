@@ -130,6 +130,21 @@ class Mark(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     data: dict[str, Any]
 
 
+class Hole(msgspec.Struct, frozen=True, gc=False):
+    """Missing `sequence` numbers of a device, first to last, and the stretch they are missing from.
+
+    `positions` are the records on either side.
+    """
+
+    device: str
+    first: int
+    last: int
+    missing: int
+    start: int
+    stop: int
+    positions: tuple[int, int]
+
+
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
     """Lengths in nanoseconds. Each instant of `duration` is one of heard, stalled, paused, silent and unknown,
     the first of these that applies; `overlapping` is the part of `heard` with two clips or more."""
@@ -147,7 +162,7 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     """One session, as a log prefix knows it.
 
     `zero` is the moment that offsets count from; `start` and `stop` are what the totals cover; `position` is that
-    of the last record which contributed. Lists are in time order.
+    of the last record which contributed. Lists are in time order, `holes` device by device.
     """
 
     log: str
@@ -165,6 +180,7 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     silences: tuple[Stretch, ...]
     unknown: tuple[Stretch, ...]
     marks: tuple[Mark, ...]
+    holes: tuple[Hole, ...]
     orphans: tuple[int, ...]
     erased: tuple[int, ...]
     descriptions: Mapping[str, Description]

@@ -208,22 +208,16 @@ class Player:
             self._begin(control.at, [control.position])
 
     def _begin(self, moment: int, positions: list[int]) -> None:
-        levels = {kind: self._level(kind, moment) for kind in self.levels}
-        under_way = [
-            msgspec.structs.replace(change, at=moment, ramp=change.ramp - (moment - change.at))
-            for _, change in self.moving.values()
-            if moment - change.at < change.ramp
-        ]
         self.pieces.append(
             Piece(
                 start=moment,
                 stop=moment,
                 media_in=self.media,
                 rate=self.rate,
-                gain=levels["gain"],
-                session_gain=levels["session-gain"],
-                pan=levels["pan"],
-                changes=under_way,
+                gain=self._level("gain", moment),
+                session_gain=self._level("session-gain", moment),
+                pan=self._level("pan", moment),
+                changes=self._under_way(moment),
                 positions=[*self.pending, *positions],
             )
         )
@@ -234,6 +228,16 @@ class Player:
             return self.levels[kind]
         before, change = self.moving[kind]
         return value_at(before, change, moment)
+
+    def _under_way(self, moment: int) -> list[Change]:
+        """What is left, at a moment, of the moves that are not over."""
+        if not self.moving:
+            return []
+        return [
+            msgspec.structs.replace(change, at=moment, ramp=change.ramp - (moment - change.at))
+            for _, change in self.moving.values()
+            if moment - change.at < change.ramp
+        ]
 
     def _turn(self, change: Change) -> None:
         """Begin a move of gain or pan from where it stands now. A listen's gain goes on top of its asset's."""
@@ -249,6 +253,8 @@ class Player:
 
 def _tidy(pieces: list[Piece]) -> list[Piece]:
     """Leave out pieces of no length, but never the last trace of a listen, nor what they were evidence of."""
+    if len(pieces) == 1:
+        return pieces
     lasting: list[Piece] = []
     carried: list[int] = []
     for piece in pieces:

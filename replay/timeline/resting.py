@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from replay.errors import TooLarge
 from replay.timeline.evidence import Evidence
-from replay.timeline.holes import filling
+from replay.timeline.holes import counters
 from replay.timeline.model import Timeline
 
 MOST_RECORDS = 1_000_000
@@ -17,12 +17,11 @@ def contributing(evidence: Evidence, timeline: Timeline) -> list[int]:
     The session's own, the descriptions of what it plays, and those outside it that fill its sequence. Raises
     `TooLarge` when they are too many.
     """
-    records = sorted(evidence.records, key=lambda placed: placed.key)
     return _bounded(
         {
-            *(placed.position for placed in records),
+            *(placed.position for placed in evidence.records),
             *(description.position for description in timeline.descriptions.values()),
-            *filling(evidence, records),
+            *(position for counter in counters(evidence) for position in counter.filling()),
         }
     )
 

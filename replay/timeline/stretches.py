@@ -9,12 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import msgspec
 
 from replay.timeline.model import Clip, Hold, Stretch, Totals
 
 Span = tuple[int, int]
+
+
+class Taken(NamedTuple):
+    """What of a timeline is not free, each a union: clips; clips and stalls; all, with the pauses."""
+
+    heard: list[Span]
+    heard_or_stalled: list[Span]
+    all: list[Span]
 
 
 class Edges(msgspec.Struct, frozen=True):
@@ -27,12 +36,23 @@ class Edges(msgspec.Struct, frozen=True):
 def union(spans: Iterable[Span]) -> list[Span]:
     """Spans merged where they touch or overlap, in order; empty ones are left out."""
     merged: list[Span] = []
-    for start, stop in sorted(span for span in spans if span[1] > span[0]):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], stop))
-        else:
-            merged.append((start, stop))
+    for span in sorted([span for span in spans if span[1] > span[0]]):
+        if not merged or span[0] > merged[-1][1]:
+            merged.append(span)
+        elif span[1] > merged[-1][1]:
+            merged[-1] = (merged[-1][0], span[1])
     return merged
+
+
+def take_up(clips: Iterable[Clip], holds: Sequence[Hold]) -> Taken:
+    """What clips and holds take of a timeline."""
+    heard = union([(clip.start, clip.stop) for clip in clips])
+    heard_or_stalled = _with(heard, [hold for hold in holds if hold.kind == "stalled"])
+    return Taken(heard, heard_or_stalled, _with(heard_or_stalled, holds))
+
+
+def _with(spans: list[Span], holds: Sequence[Hold]) -> list[Span]:
+    return union([*spans, *((hold.start, hold.stop) for hold in holds)]) if holds else spans
 
 
 def gaps(start: int, stop: int, taken: Sequence[Span], splits: Iterable[int]) -> list[Span]:
@@ -47,8 +67,7 @@ def gaps(start: int, stop: int, taken: Sequence[Span], splits: Iterable[int]) ->
     cuts = sorted(set(splits))
     for begin, end in free:
         inner = [cut for cut in cuts if begin < cut < end]
-        bounds = [begin, *inner, end]
-        result.extend(pairwise(bounds))
+        result.extend(pairwise((begin, *inner, end)))
     return result
 
 
@@ -67,7 +86,7 @@ def doubled(spans: Iterable[Span]) -> list[Span]:
 
 def length(spans: Iterable[Span]) -> int:
     """The length of all spans together."""
-    return sum(stop - start for start, stop in spans)
+    return sum([stop - start for start, stop in spans])
 
 
 def tell_apart(
@@ -102,21 +121,19 @@ def measure(
     start: int,
     stop: int,
     clips: Sequence[Clip],
-    holds: Sequence[Hold],
+    taken: Taken,
     silences: Sequence[Stretch],
     unknown: Sequence[Stretch],
 ) -> Totals:
     """The totals of a timeline, each instant counted once."""
+    heard, heard_or_stalled, all_taken = map(length, taken)
     sounding = [(clip.start, clip.stop) for clip in clips]
-    heard = union(sounding)
-    with_stalls = union([*heard, *((h.start, h.stop) for h in holds if h.kind == "stalled")])
-    with_pauses = union([*with_stalls, *((h.start, h.stop) for h in holds)])
     return Totals(
         duration=stop - start,
-        heard=length(heard),
-        overlapping=length(doubled(sounding)),
-        stalled=length(with_stalls) - length(heard),
-        paused=length(with_pauses) - length(with_stalls),
+        heard=heard,
+        overlapping=length(doubled(sounding)) if length(sounding) > heard else 0,
+        stalled=heard_or_stalled - heard,
+        paused=all_taken - heard_or_stalled,
         silent=length((s.start, s.stop) for s in silences),
         unknown=length((s.start, s.stop) for s in unknown),
     )

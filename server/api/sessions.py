@@ -27,7 +27,7 @@ async def one(call: Call[SessionQuestion]) -> web.Response:
 async def timeline(call: Call[ReplayQuestion]) -> web.Response:
     """`GET /api/v1/sessions/{id}/timeline`."""
     found = await reading.timeline(call.services, call.identity, call.id, call.query)
-    return reply(found.document, position=found.position)
+    return reply(found.body, position=found.position)
 
 
 async def listens(call: Call[ListensQuestion]) -> web.Response:

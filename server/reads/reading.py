@@ -68,6 +68,13 @@ class Answer(msgspec.Struct, frozen=True):
         return _encode(self.document)
 
 
+class Body(msgspec.Struct, frozen=True):
+    """A document's bytes, and where the views stood."""
+
+    body: bytes
+    position: int
+
+
 class EventsPage(msgspec.Struct, frozen=True):
     """A page of the log. `reached` is the position it goes up to, `position` where the log stood."""
 
@@ -176,10 +183,16 @@ async def session(services: Services, identity: Identity, id: str, question: Ses
     return Answer(session_document(row, await outline_at_hand(services, row)), position)
 
 
-async def timeline(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Answer:
+async def timeline(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Body:
     """One session's timeline, in absolute times. Raises `NotFound`, `Erased`, `Invalid`."""
-    found = await told(services, identity, id, question, timeline_document)
-    return Answer(found.value, found.position)
+    prefix = await find_prefix(services, identity.one_log(question.log), id, question)
+    _, body = await services.warm.told(
+        _key(prefix, question),
+        prefix.position,
+        "timeline",
+        lambda session: _encode(timeline_document(session)),
+    )
+    return Body(body, prefix.position)
 
 
 async def replay(

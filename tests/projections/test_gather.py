@@ -233,10 +233,12 @@ def naive(records: list[Placed], up_to: int) -> Evidence | None:
     for placed in own:
         if placed.event.device is not None and placed.event.sequence is not None:
             numbers.setdefault(placed.event.device, set()).add(placed.event.sequence)
-    sequences: dict[str, dict[int, int]] = {device: {} for device in numbers}
+    sequences: dict[str, dict[int, int]] = {
+        device: {} for device, known in numbers.items() if len(known) <= max(known) - min(known)
+    }
     for placed in prefix:
         device, number = placed.event.device, placed.event.sequence
-        if device is None or device not in numbers or number is None or number in numbers[device]:
+        if device is None or device not in sequences or number is None or number in numbers[device]:
             continue
         if min(numbers[device]) < number < max(numbers[device]):
             sequences[device].setdefault(number, placed.position)

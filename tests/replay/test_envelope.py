@@ -50,7 +50,15 @@ def test_every_attribute_of_the_envelope_is_kept() -> None:
         "traceparent": "00-abc",
         "data": {"asset": "bell", "custom": {"a": [1, 1.0]}},
     }
-    assert decode_event(event.body) == event
+    kept = decode_event(event.body)
+    assert kept == event
+    assert kept.attributes == {"traceparent": "00-abc"}
+
+
+def test_a_kept_body_whose_time_has_no_offset_is_refused() -> None:
+    body = parse(time="2026-05-14T14:00:00Z").body.replace(b".000000Z", b"")
+    with pytest.raises(msgspec.ValidationError, match=r"\$\.time"):
+        decode_event(body)
 
 
 def test_an_event_needs_no_more_than_a_type_when_the_surface_fills_in_the_rest() -> None:

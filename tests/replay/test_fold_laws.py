@@ -169,3 +169,12 @@ def test_a_replay_is_plain_json_and_the_same_bytes_each_time(evidence: Evidence)
     first = msgspec.json.encode(sequence(reconstruct(evidence)))
     assert first == msgspec.json.encode(sequence(reconstruct(evidence)))
     assert msgspec.json.decode(first)["session"] == "s"
+
+
+@given(evidences())
+def test_evidence_knows_its_records_in_order_and_by_device(evidence: Evidence) -> None:
+    assert list(evidence.in_order) == sorted(evidence.records, key=lambda placed: placed.key)
+    for device, members in evidence.by_device.items():
+        assert list(members) == [placed for placed in evidence.in_order if placed.event.device == device]
+    fewer = msgspec.structs.replace(evidence, records=evidence.records[:1])
+    assert list(fewer.in_order) == list(evidence.records[:1])

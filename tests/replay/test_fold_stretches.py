@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.replay.history import History, spans
+from replay.timeline import Hole
+from tests.replay.history import ZERO, History, spans
 
 
 def session(*, ended: float | None = 100) -> History:
@@ -133,6 +134,15 @@ def test_a_sequence_hole_turns_silence_into_unknown() -> None:
     replay = history.replay()
     assert spans(replay["unknown"]) == [(10, 30)]
     assert spans(replay["silences"]) == [(40, 60)]
+
+
+def test_a_timeline_holds_its_sequence_holes() -> None:
+    history = History()
+    before = history.add(0, "session-started", sequence=1)
+    after = history.add(30, "heartbeat", sequence=4)
+    start, stop = ZERO * 1000, (ZERO + 30_000_000) * 1000
+    hole = Hole("phone", first=2, last=3, missing=2, start=start, stop=stop, positions=(before, after))
+    assert history.timeline().holes == (hole,)
 
 
 def test_a_number_recorded_outside_the_session_fills_the_hole() -> None:

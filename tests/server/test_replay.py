@@ -11,7 +11,7 @@ from replay.clock import Clock, format_time, parse_time
 from replay.document import sequence, timeline_document
 from replay.envelope import parse_event
 from replay.log import MemoryLog, Record
-from replay.session import FOLD_VERSION, reconstruct
+from replay.session import FOLD_VERSION, Session, reconstruct
 from server.services import Services, warm
 from server.settings import Settings
 from tests.server.api import Api, Reply, event
@@ -282,6 +282,25 @@ async def test_a_long_session_is_folded_to_the_same_bytes(
     services.warm.forget()
     monkeypatch.setattr(warm, "LONG", 0)
     assert (await api.get(path)).body == beside.body
+
+
+async def test_a_timeline_is_encoded_once_while_its_session_is_warm(
+    api: Api, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Session] = []
+
+    def counted(session: Session) -> dict[str, Any]:
+        told.append(session)
+        return timeline_document(session)
+
+    monkeypatch.setattr("server.reads.reading.timeline_document", counted)
+    await walk(api, hands)
+    path = "/api/v1/sessions/walk/timeline"
+    assert (await api.get(path)).body == (await api.get(path)).body
+    assert len(told) == 1
+    await api.send(of("6", "heartbeat", 90))
+    assert len((await api.get(path)).document["marks"]) == 3
+    assert len(told) == 2
 
 
 async def test_long_sessions_are_folded_few_at_a_time_and_short_ones_beside_them(

@@ -60,6 +60,7 @@ def timeline(*clips: Clip, stop: float | None = None, described: Iterable[AssetD
         silences=(),
         unknown=(),
         marks=(),
+        holes=(),
         orphans=(),
         erased=(),
         descriptions={each.asset: Description(1, each) for each in described},
