@@ -194,7 +194,7 @@ lives = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(lives)
 async def test_at_any_moment_of_any_life_an_outline_at_hand_is_that_of_a_fold(
     tmp_path_factory: pytest.TempPathFactory, told: list[tuple[list[Event], list[int], str]]

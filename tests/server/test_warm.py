@@ -199,7 +199,7 @@ async def test_a_session_that_is_not_there_is_asked_for_each_time(warm: Warm, ho
 some_events = events_of_two_sessions(max_size=4)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(some_events, st.lists(st.integers(1, 12), max_size=1)), max_size=5))
 async def test_a_warm_answer_is_what_a_fold_of_now_gives(
     tmp_path_factory: pytest.TempPathFactory, life: list[tuple[list[Any], list[int]]]
