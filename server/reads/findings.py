@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from projections.timelines import SessionFilter, SessionRow
-from replay.days import day_span
+from replay.days import DAY, day_span
 from replay.document import findings_document
 from replay.errors import Erased, Invalid, NotFound, TooLarge
 from replay.findings import Thresholds
@@ -35,6 +35,8 @@ from server.services.warm import LONG
 
 MOST_SESSIONS = 200
 MOST_EVENTS = 500_000
+LINGERS = DAY
+"""How long a recording is taken to sound on after the last event of its session, in microseconds, at most."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -75,7 +77,7 @@ async def listening(services: Services, identity: Identity, id: str, question: L
     thresholds = changed(services.settings.thresholds, question.thresholds)
     start, stop = day_span(question.day, question.timezone)
     asked = _Asked(id, as_of, start * NS, stop * NS, thresholds)
-    rows = await _sessions(services, log, id, start, stop) if start < stop else []
+    rows = await _sessions(services, log, asked) if start < stop else []
     heard = [one for row in rows if (one := await _listening(services, row, asked)) is not None]
     day = day_document(device_day(heard, asked.start, asked.stop, thresholds))
     for session in day["sessions"]:
@@ -106,14 +108,18 @@ def _replay_of(session: str, log: str, as_of: int | None) -> str:
     return with_query(f"{item_path('sessions', session)}/replay", [("log", log), ("as_of", as_of)])
 
 
-async def _sessions(services: Services, log: str, device: str, start: int, stop: int) -> list[SessionRow]:
-    """The sessions that a device took part in and that have any part in a day."""
-    wanted = SessionFilter(log=log, device=device, since=start, until=stop - 1)
+async def _sessions(services: Services, log: str, asked: _Asked) -> list[SessionRow]:
+    """The sessions that a device took part in and that have any part in a day.
+
+    One that nobody ended may sound on after its last event, to the end of a recording.
+    """
+    start, stop = asked.start // NS, asked.stop // NS
+    wanted = SessionFilter(log=log, device=asked.device, since=start - LINGERS, until=stop - 1)
     found: list[SessionRow] = []
     before: int | None = None
     while True:
         page = await services.projections.timelines.list(wanted, before, MOST_SESSIONS)
-        found += page.sessions
+        found += [row for row in page.sessions if row.last_time >= start or not _had_ended(row, asked.as_of)]
         before = page.next
         if len(found) > MOST_SESSIONS or sum(row.events for row in found) > MOST_EVENTS:
             raise TooLarge(
@@ -122,6 +128,11 @@ async def _sessions(services: Services, log: str, device: str, start: int, stop:
             )
         if before is None:
             return found
+
+
+def _had_ended(row: SessionRow, as_of: int | None) -> bool:
+    """Whether a session is known to have ended, or was at a position."""
+    return row.ended is not None and (as_of is None or row.ended <= as_of)
 
 
 async def _listening(services: Services, row: SessionRow, asked: _Asked) -> Listening | None:

@@ -268,6 +268,24 @@ async def test_a_day_is_that_of_the_zone_that_is_asked_for(api: Api) -> None:
     }
 
 
+async def test_a_recording_that_plays_on_after_the_last_event_is_heard_the_next_day_too(api: Api) -> None:
+    await api.send(
+        event("0", "asset-described", data={"asset": "concert", "duration": 7200}),
+        of("1", "listen-started", "23:30:00", asset="concert", listen="a"),
+        of("2", "session-started", "09:00:00", "other"),
+        of("3", "session-ended", "10:00:00", "other"),
+    )
+    heard = {}
+    for day in ("2026-05-01", "2026-05-02", "2026-05-03"):
+        document = (await api.get(DAY, {"day": day})).document
+        heard[day] = [(one["session"], one["listening"]) for one in document["sessions"]]
+    assert heard == {"2026-05-01": [("walk", 1800.0)], "2026-05-02": [("walk", 5400.0)], "2026-05-03": []}
+    await api.send(of("4", "listen-ended", "23:40:00", listen="a"), of("5", "session-ended", "23:45:00"))
+    assert (await api.get(DAY, {"day": "2026-05-02"})).document["sessions"] == []
+    then = (await api.get(DAY, {"day": "2026-05-02", "as_of": 4})).document
+    assert then["listening"] == 5400.0
+
+
 @pytest.mark.parametrize(
     "zone", ["Mars/Olympus", "europe/berlin", "../../etc/passwd", "Europe", "/etc/localtime", "x" * 5000]
 )
