@@ -2,10 +2,11 @@
 
 Rule 1: nothing is fetched, and no file is read through: a recording is missing when it is not there, or when
         somebody who read it (the mix, the waveform) found it broken or short.
-Rule 2: one at an address that was never fetched is not known to be missing: nobody has looked.
-Rule 3: a log may be used without sound, and then nothing is missing. It is used with sound once its folder holds a
-        recording, the session was promised one (a `url`), or somebody asks what the session sounds like: then an
-        asset that nobody has described, or that has no url, is missing as well.
+Rule 2: an asset whose description has no url was promised no recording (a live radio has none), and one at an
+        address that was never fetched is not known to be missing: nobody has looked.
+Rule 3: an asset that nobody has described is missing in a log that is used with sound: its folder holds a
+        recording, or the session was promised one. A log without recordings misses none.
+Rule 4: who asks what a session sounds like is told of everything that is silent, whatever was promised.
 """
 
 from __future__ import annotations
@@ -57,13 +58,12 @@ def look_for(recordings: Recordings, log: str, description: AssetDescribed) -> K
 def _look(recordings: Recordings, session: Session, sound: bool) -> Hearing:
     timeline = session.timeline
     promised = {asset: one.data for asset, one in timeline.descriptions.items() if one.data.url is not None}
+    played = {clip.asset for clip in timeline.clips if clip.asset is not None}
     found: dict[str, Known] = {}
     if sound or promised or recordings.keeps(timeline.log):
-        played = {clip.asset for clip in timeline.clips if clip.asset is not None}
-        found = {
-            asset: PROMISED_NONE if asset in timeline.descriptions else UNDESCRIBED
-            for asset in sorted(played - promised.keys())
-        }
+        found |= dict.fromkeys(sorted(played - timeline.descriptions.keys()), UNDESCRIBED)
+    if sound:
+        found |= dict.fromkeys(sorted(timeline.descriptions.keys() - promised.keys()), PROMISED_NONE)
     for asset, description in promised.items():
         known = look_for(recordings, timeline.log, description)
         if known is not None:
