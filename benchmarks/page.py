@@ -2,7 +2,8 @@
 
 How long until a session is first drawn: after a click on the page, and after a link that loads the page too; and
 how many frames a second it makes while it is zoomed from the whole session to milliseconds and back, and panned.
-Sessions have 1,000 and 10,000 clips on four lanes, a tenth of them overlapping, and a mark for every fifth.
+Sessions have 1,000 and 10,000 clips on four lanes, a tenth of them overlapping, each with a ramp of its gain, and a
+mark for every fifth.
 
 The server is a process of its own over a folder that is removed again. Frames are counted as the page draws them
 at most as often as the screen is refreshed.
@@ -84,6 +85,7 @@ def session(clips: int) -> Iterator[dict[str, Any]]:
             listen=f"l{number}",
             lane=f"lane {lane}",
         )
+        yield at("gain-changed", begins + 0.5, number, listen=f"l{number}", gain=0.4, ramp=1.5)
         yield at("listen-ended", begins + length, number, listen=f"l{number}")
         if number % 5 == 0:
             yield at("heartbeat", begins + 1, number)

@@ -5,11 +5,13 @@ import { loudness } from "../loudness.js";
 import { seams, within } from "../turns.js";
 
 const LEAST = 14;
+const WIDE = 48; // a clip narrower than that is too small for its moves to be read, and there may be many
+const STEP = 2;
 const APART = 8; // pixels between two seams, at least
 const FAINT = 0.6;
 
 export function paintMoves(frame, clip, left, right, box) {
-  if (box.height < LEAST) return;
+  if (box.height < LEAST || right - left < WIDE) return;
   if (clip.turn) paintSeams(frame, clip, box);
   const { moves, level, most, pan } = loudness(clip);
   if (!moves) return;
@@ -26,11 +28,11 @@ export function paintMoves(frame, clip, left, right, box) {
   context.lineWidth = 1;
 }
 
-// A line through a clip, a point for each column of pixels.
+// A line through a clip, with a point every other column of pixels.
 function line({ context, view, width }, clip, left, right, height) {
   const perPixel = (view.stop - view.start) / width;
   context.beginPath();
-  for (let x = Math.max(0, Math.floor(left)); x <= Math.min(right, width); x++) {
+  for (let x = Math.max(0, Math.floor(left)); x <= Math.min(right, width); x += STEP) {
     const moment = view.start + x * perPixel - clip.offset;
     context.lineTo(x, height(Math.min(Math.max(moment, 0), clip.duration)));
   }
