@@ -2,7 +2,7 @@
 
 Rule 1: every route is a row: method, path, the role it needs (None: none), what answers, what can be asked.
 Rule 2: an id in a path is `{id}` (`{a}` and `{b}` where there are two): any text, percent-encoded;
-        `server.query.path_ids` decodes it.
+        `server.questions.parameters.path_ids` decodes it.
 Rule 3: a surface with manners of its own has a table of its own: `routes` in `server.roundware`, `server.loggr`.
 Rule 4: a row that needs a role is let in, parsed and typed by `native` before its handler sees it.
 """
@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 from aiohttp import hdrs, web
 
 from server import loggr, roundware
-from server import questions as ask
 from server.access import Role, log_in, log_out, show_login
 from server.api import (
     assets,
@@ -38,9 +37,15 @@ from server.api import (
 )
 from server.api.call import native
 from server.exports.table import EXPORTS
-from server.findings_questions import FINDINGS, LISTENING
 from server.playing.questions import PLAYBACK
-from server.query import Parameters
+from server.questions.assets import ASSET, ASSETS, PEAKS, UPLOAD
+from server.questions.devices import DEVICE, DEVICES, FEED
+from server.questions.events import ERASE, ERASE_EVENT, EVENT, EVENTS
+from server.questions.findings import FINDINGS, LISTENING
+from server.questions.logs import LINES, LOGS
+from server.questions.parameters import Parameters
+from server.questions.read import HEAD, NOTHING
+from server.questions.sessions import REPLAY, SESSION, SESSION_EVENTS, SESSIONS
 from server.reads.comparing import COMPARE
 from server.reads.explaining import EXPLAIN
 from server.reads.session_listens import SESSION_LISTENS
@@ -57,20 +62,20 @@ class Route(NamedTuple):
     path: str
     role: Role | None
     answer: Callable[[Any], Awaitable[web.StreamResponse]]
-    parameters: Parameters[Any] = ask.NOTHING
+    parameters: Parameters[Any] = NOTHING
 
 
 ROUTES = (
     Route(POST, f"{V1}/events", "ingest", ingest.append, ingest.INGEST),
-    Route(GET, f"{V1}/events", "read", events.page, ask.EVENTS),
-    Route(GET, f"{V1}/events/{{id}}", "read", events.one, ask.EVENT),
-    Route(DELETE, f"{V1}/events/{{id}}", "admin", erasure.erase_event, ask.ERASE_EVENT),
-    Route(GET, f"{V1}/sessions", "read", sessions.page, ask.SESSIONS),
-    Route(GET, f"{V1}/sessions/{{id}}", "read", sessions.one, ask.SESSION),
-    Route(DELETE, f"{V1}/sessions/{{id}}", "admin", erasure.erase_session, ask.ERASE),
-    Route(GET, f"{V1}/sessions/{{id}}/events", "read", sessions.events, ask.SESSION_EVENTS),
+    Route(GET, f"{V1}/events", "read", events.page, EVENTS),
+    Route(GET, f"{V1}/events/{{id}}", "read", events.one, EVENT),
+    Route(DELETE, f"{V1}/events/{{id}}", "admin", erasure.erase_event, ERASE_EVENT),
+    Route(GET, f"{V1}/sessions", "read", sessions.page, SESSIONS),
+    Route(GET, f"{V1}/sessions/{{id}}", "read", sessions.one, SESSION),
+    Route(DELETE, f"{V1}/sessions/{{id}}", "admin", erasure.erase_session, ERASE),
+    Route(GET, f"{V1}/sessions/{{id}}/events", "read", sessions.events, SESSION_EVENTS),
     Route(GET, f"{V1}/sessions/{{id}}/listens", "read", sessions.listens, SESSION_LISTENS),
-    Route(GET, f"{V1}/sessions/{{id}}/timeline", "read", sessions.timeline, ask.REPLAY),
+    Route(GET, f"{V1}/sessions/{{id}}/timeline", "read", sessions.timeline, REPLAY),
     Route(GET, f"{V1}/sessions/{{id}}/replay", "read", exports.replay, ANY),
     *(
         Route(
@@ -82,22 +87,22 @@ ROUTES = (
     Route(GET, f"{V1}/sessions/{{id}}/findings", "read", findings.of_session, FINDINGS),
     Route(GET, f"{V1}/sessions/{{id}}/playback", "read", playback.playback, PLAYBACK),
     Route(GET, f"{V1}/sessions/{{a}}/compare/{{b}}", "read", compare.compare, COMPARE),
-    Route(GET, f"{V1}/devices", "read", devices.page, ask.DEVICES),
-    Route(DELETE, f"{V1}/devices/{{id}}", "admin", erasure.erase_device, ask.ERASE),
-    Route(GET, f"{V1}/devices/{{id}}/clock", "read", devices.clock, ask.DEVICE),
+    Route(GET, f"{V1}/devices", "read", devices.page, DEVICES),
+    Route(DELETE, f"{V1}/devices/{{id}}", "admin", erasure.erase_device, ERASE),
+    Route(GET, f"{V1}/devices/{{id}}/clock", "read", devices.clock, DEVICE),
     Route(GET, f"{V1}/devices/{{id}}/listening", "read", findings.of_day, LISTENING),
-    Route(GET, f"{V1}/devices/{{id}}/events", "read", devices.feed, ask.FEED),
-    Route(GET, f"{V1}/device/{{id}}/events", "read", devices.feed, ask.FEED),
-    Route(GET, f"{V1}/logs", "read", logs.page, ask.LOGS),
-    Route(GET, f"{V1}/logs/{{id}}/events", "read", logs.lines, ask.LINES),
-    Route(DELETE, f"{V1}/users/{{id}}", "admin", erasure.erase_user, ask.ERASE),
-    Route(GET, f"{V1}/assets", "read", assets.page, ask.ASSETS),
-    Route(GET, f"{V1}/assets/{{id}}", "read", assets.one, ask.ASSET),
-    Route(PUT, f"{V1}/assets/{{id}}/audio", "ingest", assets_audio.put, ask.UPLOAD),
-    Route(GET, f"{V1}/assets/{{id}}/audio", "read", assets_audio.get, ask.ASSET),
-    Route(DELETE, f"{V1}/assets/{{id}}/audio", "admin", assets_audio.delete, ask.UPLOAD),
-    Route(GET, f"{V1}/assets/{{id}}/peaks", "read", assets_peaks.get, ask.PEAKS),
-    Route(GET, f"{V1}/head", "read", health.head, ask.HEAD),
+    Route(GET, f"{V1}/devices/{{id}}/events", "read", devices.feed, FEED),
+    Route(GET, f"{V1}/device/{{id}}/events", "read", devices.feed, FEED),
+    Route(GET, f"{V1}/logs", "read", logs.page, LOGS),
+    Route(GET, f"{V1}/logs/{{id}}/events", "read", logs.lines, LINES),
+    Route(DELETE, f"{V1}/users/{{id}}", "admin", erasure.erase_user, ERASE),
+    Route(GET, f"{V1}/assets", "read", assets.page, ASSETS),
+    Route(GET, f"{V1}/assets/{{id}}", "read", assets.one, ASSET),
+    Route(PUT, f"{V1}/assets/{{id}}/audio", "ingest", assets_audio.put, UPLOAD),
+    Route(GET, f"{V1}/assets/{{id}}/audio", "read", assets_audio.get, ASSET),
+    Route(DELETE, f"{V1}/assets/{{id}}/audio", "admin", assets_audio.delete, UPLOAD),
+    Route(GET, f"{V1}/assets/{{id}}/peaks", "read", assets_peaks.get, PEAKS),
+    Route(GET, f"{V1}/head", "read", health.head, HEAD),
     Route(GET, "/readyz", "read", health.ready),
     Route(GET, "/healthz", None, health.alive),
     Route(GET, "/login", None, show_login),

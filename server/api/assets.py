@@ -6,7 +6,7 @@ from aiohttp import web
 
 from server.api.call import Call
 from server.http.replies import link, reply
-from server.questions import AssetQuestion, AssetsQuestion
+from server.questions.assets import AssetQuestion, AssetsQuestion
 from server.reads import assets
 
 

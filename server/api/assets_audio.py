@@ -30,7 +30,7 @@ from server.http.ranged import Content, send
 from server.http.replies import POSITION, reply
 from server.intake.storing import remove, store
 from server.media.room import disk_trouble
-from server.questions import AssetQuestion, UploadQuestion
+from server.questions.assets import AssetQuestion, UploadQuestion
 from server.reads.assets import description_of, find_description, recording_document
 from server.reads.standing import view_position
 

@@ -18,7 +18,7 @@ from server.api.call import Call
 from server.http.ranged import PRIVATE
 from server.http.replies import JSON, VARIES, matches, negotiate, reply
 from server.media.room import disk_trouble
-from server.questions import PeaksQuestion
+from server.questions.assets import PeaksQuestion
 from server.reads.standing import view_position
 
 BINARY = "application/octet-stream"

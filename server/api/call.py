@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 
 from server.access import Identity, Role, require
 from server.access.origin import scheme
-from server.query import Parameters, path_ids
+from server.questions.parameters import Parameters, path_ids
 from server.services import Services
 
 SERVICES = web.AppKey("services", Services)

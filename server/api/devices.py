@@ -6,7 +6,7 @@ from aiohttp import web
 
 from server.api.call import Call
 from server.http.replies import link, reply
-from server.questions import DeviceQuestion, DevicesQuestion, FeedQuestion
+from server.questions.devices import DeviceQuestion, DevicesQuestion, FeedQuestion
 from server.reads import reading
 from server.vinli.feed import read_feed
 

@@ -17,7 +17,8 @@ from replay.events import EventErased
 from replay.log.contract import EventLog, Receipt
 from server.api.call import Call
 from server.api.ingest import acknowledge
-from server.questions import EraseEventQuestion, EraseQuestion, Read
+from server.questions.events import EraseEventQuestion, EraseQuestion
+from server.questions.read import Read
 from server.reads.reading import find_record
 from server.reads.standing import view_position
 from server.services import Services

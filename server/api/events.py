@@ -10,7 +10,7 @@ from server.api.live import stream
 from server.api.sse import EVENT_STREAM
 from server.http.cloudevents import CLOUDEVENT, CLOUDEVENTS, cloudevent
 from server.http.replies import JSON, NDJSON, VARIES, link, negotiate, reply
-from server.questions import EventQuestion, EventsQuestion
+from server.questions.events import EventQuestion, EventsQuestion
 from server.reads import reading
 from server.reads.reading import EventsPage
 from server.vinli.events import vinli_event

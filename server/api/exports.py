@@ -23,8 +23,9 @@ from server.api.sound import settle
 from server.exports.table import EXPORTS, Export
 from server.http.ranged import Content, next_piece, send
 from server.http.replies import POSITION, REVALIDATE, VARIES, matches, negotiate, with_query
-from server.query import query_items
-from server.questions import READ, ReplayQuestion
+from server.questions.parameters import query_items
+from server.questions.read import READ
+from server.questions.sessions import ReplayQuestion
 from server.reads.made import Made
 
 BY_MEDIA_TYPE = {row.media_type: row for row in EXPORTS}

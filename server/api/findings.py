@@ -5,8 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from server.api.call import Call
-from server.findings_questions import FindingsQuestion, ListeningQuestion
 from server.http.replies import reply, revalidated
+from server.questions.findings import FindingsQuestion, ListeningQuestion
 from server.reads import findings
 
 

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from server.api.call import Call
 from server.http.replies import reply
-from server.questions import HeadQuestion, NoQuestion
+from server.questions.read import HeadQuestion, NoQuestion
 from server.reads import reading
 
 

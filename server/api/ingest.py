@@ -28,7 +28,7 @@ from server.api.bodies import read_body
 from server.api.call import Call
 from server.api.formats import Batch, decode_batch, decoded_size
 from server.http.replies import reply
-from server.query import Parameters, name
+from server.questions.parameters import Parameters, name
 from server.services import Services
 
 SOURCE = "/api/v1/events"

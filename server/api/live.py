@@ -22,7 +22,7 @@ from server.api.following import Batch, follow
 from server.api.outlet import Outlet
 from server.http.replies import POSITION
 from server.playing.ids import LAST_EVENT_ID
-from server.questions import EventsQuestion
+from server.questions.events import EventsQuestion
 from server.services.selection import Selection
 
 LOOK_EVERY = 1.0

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from server.api.call import Call
 from server.http.replies import link, reply
-from server.questions import LinesQuestion, LogsQuestion
+from server.questions.logs import LinesQuestion, LogsQuestion
 from server.reads import logs
 from server.reads.logs import search_headers
 

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from server.api.call import Call
 from server.http.replies import link, reply, revalidated
-from server.questions import ReplayQuestion, SessionEventsQuestion, SessionQuestion, SessionsQuestion
+from server.questions.sessions import ReplayQuestion, SessionEventsQuestion, SessionQuestion, SessionsQuestion
 from server.reads import reading
 from server.reads.session_events import session_events
 from server.reads.session_listens import ListensQuestion, session_listens

@@ -11,8 +11,9 @@ from aiohttp import hdrs, web
 from server.api.call import Call
 from server.exports.table import Export
 from server.http.replies import with_query
-from server.query import query_items
-from server.questions import READ, ReplayQuestion, SessionQuestion
+from server.questions.parameters import query_items
+from server.questions.read import READ
+from server.questions.sessions import ReplayQuestion, SessionQuestion
 from server.reads import reading
 
 SEEKABLE = "wav"

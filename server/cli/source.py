@@ -22,19 +22,16 @@ from server.cli.options import Place
 from server.cli.output import Notice
 from server.cli.sse import Message
 from server.exports.table import Export
-from server.findings_questions import FINDINGS, LISTENING
 from server.http.replies import with_query
 from server.playing.playing import open_playing
 from server.playing.questions import PLAYBACK
-from server.query import Parameters
-from server.questions import (
-    ASSETS,
-    EVENTS,
-    FEED,
-    REPLAY,
-    SESSIONS,
-    HeadQuestion,
-)
+from server.questions.assets import ASSETS
+from server.questions.devices import FEED
+from server.questions.events import EVENTS
+from server.questions.findings import FINDINGS, LISTENING
+from server.questions.parameters import Parameters
+from server.questions.read import HeadQuestion
+from server.questions.sessions import REPLAY, SESSIONS
 from server.reads import findings, reading
 from server.reads.assets import assets as read_assets
 from server.reads.comparing import COMPARE, compare_known

@@ -31,7 +31,8 @@ from replay.session import FOLD_VERSION, Session
 from replay.timeline.evidence import Description
 from replay.timeline.resting import looked_at
 from server.access import Identity
-from server.questions import BundleQuestion, asked
+from server.questions.read import asked
+from server.questions.sessions import BundleQuestion
 from server.reads import reading
 from server.services import Services
 

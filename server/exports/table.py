@@ -18,8 +18,8 @@ from replay.timeline.resting import contributing
 from server.access import Identity
 from server.exports.bundles import bundle
 from server.http.cloudevents import CLOUDEVENTS, cloudevent
-from server.query import Parameters
-from server.questions import BUNDLE, REPLAY, BundleQuestion, ReplayQuestion
+from server.questions.parameters import Parameters
+from server.questions.sessions import BUNDLE, REPLAY, BundleQuestion, ReplayQuestion
 from server.reads import reading
 from server.reads.made import Made
 from server.services import Services

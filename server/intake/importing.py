@@ -33,7 +33,7 @@ from replay.session import FOLD_VERSION
 from server.access import FILE as TOKENS
 from server.access import ROLES, Identity
 from server.lock import HOLDER, LOCK, DataLock
-from server.questions import REPLAY, ReplayQuestion
+from server.questions.sessions import REPLAY, ReplayQuestion
 from server.reads import reading
 from server.services import LOG, Services
 from server.settings import Settings

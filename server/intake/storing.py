@@ -25,7 +25,7 @@ from replay.recordings.inside import Outside, relative_parts
 from replay.recordings.keeping import Examined, examine, place
 from replay.recordings.known import Known
 from server.media.room import disk_trouble
-from server.questions import Read
+from server.questions.read import Read
 from server.reads.assets import description_of, find_description
 from server.reads.standing import view_position
 from server.services import Services

@@ -15,7 +15,7 @@ from aiohttp.typedefs import Handler
 from server.access import IDENTITY, Identity, Unauthorized, identify, in_form
 from server.api.call import SERVICES, Call
 from server.loggr.fields import Brought, Fields, read_fields
-from server.query import path_ids
+from server.questions.parameters import path_ids
 
 WAYS = "as `apikey` in the query or the form, or as the password of `Authorization: Basic email:key`"
 

@@ -15,7 +15,7 @@ from aiohttp import hdrs, web
 
 from replay.errors import Invalid
 from server.api.bodies import read_body
-from server.query import CREDENTIALS, MAX_PARAMETERS, query_items
+from server.questions.parameters import CREDENTIALS, MAX_PARAMETERS, query_items
 from server.services.budget import Budget
 
 FORM = "application/x-www-form-urlencoded"

@@ -14,7 +14,7 @@ from server.http.replies import POSITION, reply
 from server.loggr.call import LoggrCall
 from server.loggr.ids import find_line
 from server.loggr.lines import loggr_event, posted_data
-from server.questions import Read
+from server.questions.read import Read
 from server.reads.standing import log_position
 
 

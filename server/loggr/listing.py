@@ -26,8 +26,8 @@ from server.loggr.ids import find_line
 from server.loggr.lines import loggr_event
 from server.loggr.posting import post_line
 from server.loggr.values import read, span, whole
-from server.query import text
-from server.questions import MAX_NAME, MAX_TAGS
+from server.questions.logs import MAX_NAME, MAX_TAGS
+from server.questions.parameters import text
 from server.reads.logs import search_headers
 
 PAGE_SIZE = 100

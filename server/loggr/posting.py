@@ -24,7 +24,7 @@ from server.loggr.fields import Fields
 from server.loggr.ids import LineIds
 from server.loggr.lines import LOG_LINE, loggr_event
 from server.loggr.values import attachment, moment, number, place, read
-from server.query import text
+from server.questions.parameters import text
 
 SOURCE = "/1/logs"
 """The event's source: this surface. (The source that a line names is a field of the line.)"""

@@ -15,7 +15,7 @@ import msgspec
 from replay.clock import EARLIEST, LATEST, format_time
 from replay.errors import Invalid
 from server.loggr.fields import Fields
-from server.query import text
+from server.questions.parameters import text
 
 T = TypeVar("T")
 MILLISECOND = 1000

@@ -15,7 +15,7 @@ from replay.clock import NANOSECONDS
 from replay.clocks import ClockChoice
 from replay.playback import News, Score, news, score_of
 from server.access import Identity
-from server.questions import AsOf, ReplayQuestion
+from server.questions.sessions import AsOf, ReplayQuestion
 from server.reads.standing import find_prefix, view_position
 from server.services import Services, warm
 

@@ -23,7 +23,7 @@ from server.access import Identity
 from server.playing.desk import Desk, desk_of
 from server.playing.ids import Mark, parse_id
 from server.playing.questions import From, PlaybackQuestion
-from server.questions import AsOf
+from server.questions.sessions import AsOf
 from server.reads.documents import item_path, log_query
 from server.services import Services
 

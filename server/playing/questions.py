@@ -10,8 +10,9 @@ from typing import Literal
 import msgspec
 
 from replay.errors import Invalid
-from server.query import Parameters, flag, moment, name
-from server.questions import READ, ReplayQuestion, as_of, clock
+from server.questions.parameters import Parameters, flag, moment, name
+from server.questions.read import READ
+from server.questions.sessions import ReplayQuestion, as_of, clock
 
 SLOWEST, FASTEST = Fraction(1, 4), 64
 

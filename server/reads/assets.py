@@ -21,7 +21,8 @@ from replay.recordings import Known
 from replay.recordings.kinds import kind_of
 from server.access import Identity
 from server.http.replies import with_query
-from server.questions import AssetQuestion, AssetsQuestion, asked
+from server.questions.assets import AssetQuestion, AssetsQuestion
+from server.questions.read import asked
 from server.reads.documents import API, item_path, log_query
 from server.reads.reading import Answer
 from server.reads.standing import view_position

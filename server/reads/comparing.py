@@ -24,8 +24,9 @@ from replay.errors import Invalid
 from replay.session import Session, reconstruct
 from replay.timeline import Evidence
 from server.access import Identity
-from server.query import Parameters, name, seconds
-from server.questions import READ, AsOf, ReplayQuestion, as_of, clock
+from server.questions.parameters import Parameters, name, seconds
+from server.questions.read import READ
+from server.questions.sessions import AsOf, ReplayQuestion, as_of, clock
 from server.reads.hearing import look_for_recordings
 from server.reads.reading import Answer
 from server.reads.standing import Prefix, find_prefix

@@ -16,8 +16,8 @@ from replay.explain import At, Explanation, explain, explanation_document, momen
 from replay.explain.model import Known
 from replay.session import Session
 from server.access import Identity
-from server.query import Parameters, with_its_plus
-from server.questions import REPLAY, AsOf, ReplayQuestion
+from server.questions.parameters import Parameters, with_its_plus
+from server.questions.sessions import REPLAY, AsOf, ReplayQuestion
 from server.reads.reading import Answer, told
 from server.services import Services
 from server.services.warm import LONG

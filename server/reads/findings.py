@@ -25,8 +25,8 @@ from replay.listening import Listening, day_document, device_day, listening_of
 from replay.session import Session, reconstruct
 from replay.timeline import Evidence
 from server.access import Identity
-from server.findings_questions import FindingsQuestion, ListeningQuestion
 from server.http.replies import with_query
+from server.questions.findings import FindingsQuestion, ListeningQuestion
 from server.reads.documents import item_path
 from server.reads.reading import Answer, Replay, told
 from server.reads.standing import find_position

@@ -17,7 +17,8 @@ from replay.clock import format_time
 from replay.log.contract import Record
 from server.access import Identity
 from server.http.replies import Headers, with_query
-from server.questions import LinesQuestion, LogsQuestion, asked
+from server.questions.logs import LinesQuestion, LogsQuestion
+from server.questions.read import asked
 from server.reads.documents import API, item_path
 from server.reads.reading import Answer
 from server.reads.standing import view_position

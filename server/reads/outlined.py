@@ -20,7 +20,7 @@ from replay.errors import Erased, NotFound, TooLarge
 from replay.findings import MISSING_AUDIO, Severity
 from replay.outline import Outline, outline
 from replay.session import reconstruct
-from server.questions import SessionsQuestion
+from server.questions.sessions import SessionsQuestion
 from server.reads.hearing import look_for_recordings
 from server.reads.promised import Looking
 from server.services import Services

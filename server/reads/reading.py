@@ -28,17 +28,10 @@ from replay.timeline import place
 from replay.timeline.correction import reading_of
 from server.access import Identity
 from server.http.replies import with_query
-from server.questions import (
-    DeviceQuestion,
-    DevicesQuestion,
-    EventQuestion,
-    EventsQuestion,
-    Read,
-    ReplayQuestion,
-    SessionQuestion,
-    SessionsQuestion,
-    asked,
-)
+from server.questions.devices import DeviceQuestion, DevicesQuestion
+from server.questions.events import EventQuestion, EventsQuestion
+from server.questions.read import Read, asked
+from server.questions.sessions import ReplayQuestion, SessionQuestion, SessionsQuestion
 from server.reads.documents import API, device_document, session_document
 from server.reads.hearing import look_for_recordings
 from server.reads.outlined import list_sessions, outline_at_hand

@@ -12,7 +12,7 @@ import msgspec
 from replay.log.contract import Record
 from server.access import Identity
 from server.http.replies import with_query
-from server.questions import SessionEventsQuestion
+from server.questions.sessions import SessionEventsQuestion
 from server.reads.documents import item_path
 from server.reads.scan import MOST_BYTES
 from server.reads.standing import view_position

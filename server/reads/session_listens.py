@@ -15,8 +15,8 @@ from replay.listens import Page, Place, listens_page
 from replay.session import Session
 from server.access import Identity
 from server.http.replies import with_query
-from server.query import Parameters, integer
-from server.questions import REPLAY, ReplayQuestion
+from server.questions.parameters import Parameters, integer
+from server.questions.sessions import REPLAY, ReplayQuestion
 from server.reads.documents import item_path
 from server.reads.reading import told
 from server.services import Services

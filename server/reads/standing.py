@@ -12,7 +12,8 @@ from __future__ import annotations
 import msgspec
 
 from replay.errors import Invalid, Rebuilding, Unavailable
-from server.questions import AsOf, Read, ReplayQuestion
+from server.questions.read import Read
+from server.questions.sessions import AsOf, ReplayQuestion
 from server.services import Services
 
 

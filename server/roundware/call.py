@@ -17,7 +17,7 @@ from aiohttp.typedefs import Handler
 from replay.errors import Invalid, NotFound
 from server.access import Role, require
 from server.api.call import SERVICES, Call
-from server.query import path_ids, query_items
+from server.questions.parameters import path_ids, query_items
 from server.roundware.values import SAFE_INTEGER
 
 

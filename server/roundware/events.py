@@ -19,7 +19,7 @@ from replay.envelope import Event
 from replay.errors import Invalid, NotFound
 from replay.log.contract import Record
 from server.http.replies import reply
-from server.questions import Read
+from server.questions.read import Read
 from server.reads.standing import log_position, view_position
 from server.roundware.arrays import send_array
 from server.roundware.call import RoundwareCall, number_of

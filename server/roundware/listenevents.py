@@ -23,7 +23,7 @@ from replay.events import ListenStarted
 from replay.ids import new_id
 from replay.timeline import Placed, place
 from server.http.replies import reply
-from server.questions import Read
+from server.questions.read import Read
 from server.reads.standing import view_position
 from server.roundware.arrays import send_array
 from server.roundware.call import RoundwareCall, number_of

@@ -18,7 +18,7 @@ from projections import SessionRow
 from replay.envelope import Event
 from replay.errors import Conflict, Erased, NotFound, Unavailable
 from server.http.replies import reply
-from server.questions import Read
+from server.questions.read import Read
 from server.reads.standing import view_position
 from server.roundware.arrays import send_array
 from server.roundware.call import RoundwareCall

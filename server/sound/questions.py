@@ -7,8 +7,8 @@ from urllib.parse import unquote_to_bytes
 
 from replay.errors import Invalid
 from replay.numbers import read_number
-from server.query import Parameters, Reader, flag, one_of
-from server.questions import REPLAY, ReplayQuestion
+from server.questions.parameters import Parameters, Reader, flag, one_of
+from server.questions.sessions import REPLAY, ReplayQuestion
 
 RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000)
 MP3_RATES = (32000, 44100, 48000)

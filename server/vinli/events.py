@@ -11,7 +11,7 @@ from typing import Any
 
 from replay.envelope import Event
 from replay.log.contract import Record
-from server.bounds import MILLISECOND, format_milliseconds
+from server.questions.bounds import MILLISECOND, format_milliseconds
 from server.reads.documents import item_path, log_query
 
 

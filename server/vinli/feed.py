@@ -16,9 +16,9 @@ from replay.clock import EARLIEST
 from replay.envelope import DEFAULT_LOG
 from replay.log.contract import EventLog, Record
 from server.access import Identity
-from server.bounds import MILLISECOND, format_bound
 from server.http.replies import with_query
-from server.questions import FeedQuestion
+from server.questions.bounds import MILLISECOND, format_bound
+from server.questions.devices import FeedQuestion
 from server.reads.documents import item_path
 from server.reads.standing import view_position
 from server.services import Services

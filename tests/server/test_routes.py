@@ -13,9 +13,9 @@ from server.access import Role
 from server.api.assets_audio import put
 from server.api.ingest import append
 from server.api.playback import playback
-from server.findings_questions import WithThresholds
 from server.http.replies import NDJSON
-from server.query import Parameters
+from server.questions.findings import WithThresholds
+from server.questions.parameters import Parameters
 from server.routes import ROUTES, Route
 from tests.replay.recordings.making import wav
 from tests.server.api import NATIVE, Api, event

@@ -25,7 +25,7 @@ from server.cli.shelves import Shelf, open_shelf
 from server.cli.source import Document, open_source
 from server.cli.text import plural, printable, sentence
 from server.cli.timescale import clock
-from server.questions import MAX_ASSETS
+from server.questions.assets import MAX_ASSETS
 
 AGAIN = "Give the same command again to go on"
 

@@ -18,7 +18,7 @@ from server.cli.program import Command
 from server.cli.source import Document, open_source
 from server.cli.text import moment, printable
 from server.cli.timescale import clock
-from server.questions import MAX_SESSIONS
+from server.questions.sessions import MAX_SESSIONS
 
 WIDE = 100
 """Columns of a terminal from which on the client is shown too."""

@@ -9,7 +9,7 @@ import pytest
 
 from replay.errors import Invalid
 from server.loggr.values import attachment, moment, number, place, span, whole
-from server.query import text
+from server.questions.parameters import text
 
 READ: list[tuple[Callable[[str, str], Any], str, Any]] = [
     (text(3), "abc", "abc"),

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from replay.clock import Clock, now
-from server.questions import FEED
+from server.questions.devices import FEED
 from server.vinli.events import vinli_event
 from server.vinli.feed import DEFAULT_LIMIT, MOST
 from tests.server.api import Api, event

@@ -7,7 +7,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
 from replay.errors import Invalid
-from server.query import Parameters, integer, moment, name, one_of, path_ids, seconds, text
+from server.questions.parameters import Parameters, integer, moment, name, one_of, path_ids, seconds, text
 
 
 class Question(msgspec.Struct, frozen=True):

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from replay.days import time_zone
 from replay.findings import BY_ID, LIMITS, SEVERITIES, Severity
-from server.query import Parameters, Reader, day, name, one_of
-from server.questions import READ, AsOf, Read, ReplayQuestion, as_of, clock
+from server.questions.parameters import Parameters, Reader, day, name, one_of
+from server.questions.read import READ, Read
+from server.questions.sessions import AsOf, ReplayQuestion, as_of, clock
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from projections.feeds import Moment
 from replay.errors import Invalid
-from server.bounds import format_bound, format_milliseconds, read_bound
+from server.questions.bounds import format_bound, format_milliseconds, read_bound
 
 READ = [
     ("1970-01-01T00:00:01Z", Moment(1000)),
