@@ -32,7 +32,7 @@ class SessionHead extends Part {
       type: "search",
       "aria-label": "Compare with session",
       placeholder: "compare with …",
-      size: 14,
+      size: 16,
       required: true,
       list: "others",
       autocomplete: "off",
