@@ -16,6 +16,7 @@ from projections.folding import fold
 from projections.view import Database, View, run
 from projections.views_file import create, read_checkpoint
 from projections.waiting import finish
+from replay import sqlite
 from replay.log.contract import EventLog, Record
 
 BATCH = 10_000
@@ -33,7 +34,7 @@ async def build(path: Path, views: Sequence[View], log: EventLog, progress: Prog
         for statement in (index for view in views for index in view.indexes):
             await run(db, statement)
     finally:
-        await db.close()
+        await sqlite.close(db)
 
 
 async def _fill(db: Database, views: Sequence[View], log: EventLog, progress: Progress) -> None:

@@ -36,6 +36,7 @@ from projections.views_file import (
     truncate_wal,
 )
 from projections.waiting import Waiting, finish
+from replay import sqlite
 from replay.errors import Rebuilding, Unavailable
 from replay.log.contract import EventLog, Record
 
@@ -225,7 +226,7 @@ class Keeper:
             for statement in (index for view in self._views for index in view.indexes):
                 await run(db, statement)
         finally:
-            await db.close()
+            await sqlite.close(db)
         await finish(self._swap(begun))
 
     async def _build(self, progress: Progress) -> None:
@@ -255,7 +256,7 @@ class Keeper:
         await self.readers.detach()
         writer, self._writer = self._writer, None
         if writer is not None:
-            await writer.close()
+            await sqlite.close(writer)
 
     async def _scrub(self) -> None:
         """Empty the WAL now, or as soon as readers let it happen."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from projections.view import Database, Parameters, Row, run, run_many
 from projections.views_file import BUSY, connect, is_damage, is_trouble
+from replay import sqlite
 from replay.errors import Unavailable
 
 READERS = 4
@@ -97,8 +98,8 @@ class Readers:
 
 
 async def _connect(path: Path) -> Database:
-    db = await connect(path, "ro", _PRAGMAS)
-    await db.create_function("contains", 2, _contains, deterministic=True)
+    async with sqlite.closed_on_failure(await connect(path, "ro", _PRAGMAS)) as db:
+        await db.create_function("contains", 2, _contains, deterministic=True)
     return db
 
 
@@ -111,5 +112,5 @@ async def _close(idle: Idle, count: int) -> None:
     for _ in range(count):
         db = await idle.get()
         if db is not None:
-            await db.close()
+            await sqlite.close(db)
     idle.put_nowait(None)

@@ -18,9 +18,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-import aiosqlite
-
 from projections.view import Database, View, run
+from replay import sqlite
 
 BUILDING = ".building"
 """What the name of a file ends with until it is whole."""
@@ -61,18 +60,9 @@ def file_name(views: Sequence[View], kind: str = "views") -> str:
 async def connect(path: Path, mode: str, pragmas: Sequence[str]) -> Database:
     """A connection that begins no transaction by itself. `mode` is SQLite's: ro, rw or rwc."""
     uri = f"file:{quote(str(path))}?mode={mode}"
-    connection = aiosqlite.connect(uri, uri=True, isolation_level=None, factory=FACTORY)
-    try:
-        db = await connection
-    except BaseException:
-        connection._thread.join()  # aiosqlite has told it to end; it must not outlive the event loop
-        raise
-    try:
+    async with sqlite.closed_on_failure(await sqlite.connect(uri, uri=True, factory=FACTORY)) as db:
         for pragma in pragmas:
             await run(db, f"PRAGMA {pragma}")
-    except BaseException:
-        await db.close()
-        raise
     return db
 
 
@@ -84,14 +74,10 @@ async def connect_writer(path: Path) -> Database:
 async def create(path: Path, views: Sequence[View], epoch: str) -> Database:
     """Begin a new file: the tables without the indexes that are made last, at position 0 of a history."""
     remove(path)
-    db = await connect(path, "rwc", (*_ALWAYS, *_BULK))
-    try:
+    async with sqlite.closed_on_failure(await connect(path, "rwc", (*_ALWAYS, *_BULK))) as db:
         for statement in (*_TABLES, *(table for view in views for table in view.tables)):
             await run(db, statement)
         await run(db, "INSERT INTO checkpoint VALUES (0, ?)", (epoch,))
-    except BaseException:
-        await db.close()
-        raise
     return db
 
 
@@ -124,7 +110,7 @@ async def open_if_usable(path: Path, epoch: str, head: int) -> Database | None:
         usable = await _belongs(db, epoch, head)
     finally:
         if not usable:
-            await db.close()
+            await sqlite.close(db)
     return db if usable else None
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import aiosqlite
 import msgspec
 
+from replay import sqlite
 from replay.envelope import check_name
 from replay.errors import Invalid, NotFound, PlayheadError
 from server.access.identity import ROLES, Role, in_order
@@ -60,14 +61,9 @@ async def open_file(path: Path, *, create: bool) -> aiosqlite.Connection:
     """
     try:
         _make_private(path, create)
-        # aiosqlite leaves a thread behind when it cannot open a file: find that out before it tries.
-        sqlite3.connect(path).close()
-        database = await aiosqlite.connect(path, isolation_level=None, timeout=_BUSY_SECONDS)
-        try:
+        connection = await sqlite.connect(path, timeout=_BUSY_SECONDS)
+        async with sqlite.closed_on_failure(connection) as database:
             await _prepare(database)
-        except BaseException:
-            await database.close()
-            raise
     except (OSError, sqlite3.Error, _NotOurs) as error:
         raise PlayheadError(f"the token file {path} cannot be used: {error}") from error
     return database

@@ -20,6 +20,7 @@ from pathlib import Path
 import aiosqlite
 import msgspec
 
+from replay import sqlite
 from replay.clock import Clock, now
 from replay.errors import Conflict, Invalid, NotFound, Unavailable
 from server.access.identity import Identity, Role
@@ -75,7 +76,7 @@ class TokenStore:
 
     async def close(self) -> None:
         """Let go of the file."""
-        await self._database.close()
+        await sqlite.close(self._database)
         self._file.close()
 
     async def create(

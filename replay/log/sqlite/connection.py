@@ -21,6 +21,8 @@ from typing import Any, Literal, TypeVar
 import aiosqlite
 import msgspec
 
+from replay import sqlite
+
 T = TypeVar("T")
 
 BUSY_MILLISECONDS = 5_000
@@ -32,18 +34,7 @@ _ROWS = (256, 64, 16, 4, 1)
 
 async def connect(path: Path, mode: Literal["ro", "rw", "rwc"]) -> aiosqlite.Connection:
     """Open a connection that reads (`ro`), that writes too (`rw`), or that makes the file as well (`rwc`)."""
-    connection = aiosqlite.connect(
-        _uri(path, mode),
-        uri=True,
-        isolation_level=None,
-        timeout=BUSY_MILLISECONDS / 1000,
-        factory=FACTORY,
-    )
-    try:
-        return await connection
-    except BaseException:
-        connection._thread.join()  # aiosqlite has told it to end; it must not outlive the event loop
-        raise
+    return await sqlite.connect(_uri(path, mode), uri=True, timeout=BUSY_MILLISECONDS / 1000, factory=FACTORY)
 
 
 async def run(connection: aiosqlite.Connection, function: Callable[[sqlite3.Connection], T]) -> T:
@@ -59,7 +50,7 @@ async def run(connection: aiosqlite.Connection, function: Callable[[sqlite3.Conn
 async def discard(connection: aiosqlite.Connection) -> None:
     """Close a connection whatever state it is in. Its thread ends in any case."""
     with suppress(sqlite3.Error):
-        await connection.close()
+        await sqlite.close(connection)
 
 
 @contextmanager
