@@ -106,8 +106,9 @@ class Switchboard:
                 await self.close()
 
     async def close(self) -> None:
-        """Stop following."""
+        """Stop following, and end the lines that are open."""
         following, self._following = self._following, None
+        self._end_lines()
         if following is not None:
             following.cancel()
             await asyncio.wait({following})
@@ -122,8 +123,9 @@ class Switchboard:
         finally:
             if isinstance(batches, AsyncGenerator):
                 await batches.aclose()
-            for line in self._all():
-                line.end()
+            # Who was told to stop has no lines any more: those that are open by now are another's.
+            if self._following is asyncio.current_task():
+                self._end_lines()
 
     def _tell(self, records: list[Record]) -> None:
         for record in records:
@@ -133,6 +135,10 @@ class Switchboard:
                 for line in lines:
                     line.tell(record.position, subject)
         self.position = records[-1].position
+
+    def _end_lines(self) -> None:
+        for line in self._all():
+            line.end()
 
     def _all(self) -> list[Line]:
         return [line for lines in self._lines.values() for line in lines]

@@ -186,3 +186,21 @@ async def test_a_line_that_nobody_empties_is_cut(monkeypatch: pytest.MonkeyPatch
         assert not other.cut
         assert slow.take(100) == [1, 2, 3, 4, 5]
     await log.close()
+
+
+async def test_who_comes_as_the_last_one_leaves_is_told_what_comes() -> None:
+    log = MemoryLog()
+    board = Switchboard(log)
+    last = board.open_line(Selection(session="other"))
+    await last.__aenter__()
+    await append(log, "walk")
+    await until(lambda: board.position == 1)
+    leaving = asyncio.ensure_future(last.__aexit__(None, None, None))
+    await asyncio.sleep(0)
+    async with board.open_line(Selection(session="walk")) as line:
+        await leaving
+        assert not line.cut
+        await append(log, "walk")
+        assert await heard(line, 1) == [2]
+    assert not board.follows
+    await log.close()
