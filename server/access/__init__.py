@@ -1,5 +1,6 @@
 """Who may do what: tokens, the page's login, and the door that every request passes. See docs/access.md."""
 
+from server.access.codes import login_link
 from server.access.credentials import in_form
 from server.access.errors import Forbidden, Misdirected, TooManyAttempts, Unauthorized
 from server.access.hosts import check_bind, is_loopback
@@ -15,9 +16,9 @@ from server.access.middleware import (
     require,
     scope,
 )
-from server.access.pages import login_link
+from server.access.pages import Pages
 from server.access.redaction import AccessLog, RedactingFormatter, UnreadableRequests, redact
-from server.access.token_file import Token
+from server.access.rows import Token
 from server.access.tokens import FILE, NewToken, TokenStore
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Identity",
     "Misdirected",
     "NewToken",
+    "Pages",
     "RedactingFormatter",
     "Role",
     "Token",

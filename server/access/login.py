@@ -3,13 +3,15 @@
 Rule 1: `POST /login` takes `{"code": ...}` or `{"token": ...}`, as JSON or as a form, and answers with a
         cookie: HttpOnly, so that no script reads it; SameSite=Strict, so that no other site sends it;
         Secure over https. JSON gets JSON back, a form is sent on to `/`.
-Rule 2: a code's session reads every log. A token's session is the token, and ends with it.
+Rule 2: a code's login reads every log. A token's login is the token, and ends with it. Either ends the one
+        that the browser had before.
 Rule 3: whoever says an Origin says the right one; ten wrong secrets a minute are enough.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import parse_qsl
@@ -17,7 +19,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from aiohttp import hdrs, web
 
-from replay.errors import Invalid, TooLarge
+from replay.errors import Invalid, TooLarge, Unavailable
 from server.access.errors import Forbidden, Unauthorized
 from server.access.identity import Identity, in_order
 from server.access.middleware import ACCESS, PAGE, Access, by_token
@@ -45,9 +47,9 @@ async def show_login(_request: web.Request) -> web.Response:
 
 
 async def log_in(request: web.Request) -> web.Response:
-    """`POST /login`: a session for a code or a token.
+    """`POST /login`: a login for a code or a token.
 
-    Raises `Invalid`, `TooLarge`, `Unauthorized`, `Forbidden` (a foreign Origin), `TooManyAttempts`.
+    Raises `Invalid`, `TooLarge`, `Unauthorized`, `Forbidden` (a foreign Origin), `TooManyAttempts`, `Unavailable`.
     """
     access = request.app[ACCESS]
     if hdrs.ORIGIN in request.headers and not same_origin(request):
@@ -56,34 +58,49 @@ async def log_in(request: web.Request) -> web.Response:
     access.attempts.check(address)
     login = _read(request.content_type, await _body(request))
     try:
-        identity = await _bearer(access, login)
+        identity, secret = await _open(access, login)
     except Unauthorized:
         access.attempts.count(address)
         raise
     answer = _welcome(request.content_type, identity)
-    token = None if identity is BY_CODE else identity.token
-    _set_cookie(request, answer, access.pages.open(token))
+    _set_cookie(request, answer, secret)
+    with suppress(Unavailable):  # the new login holds, and the old one has its end
+        await _close_former(request, access)
     return answer
 
 
 async def log_out(request: web.Request) -> web.Response:
-    """`POST /logout`: end the page's session at once, its open streams too."""
+    """`POST /logout`: end the page's login at once, its open streams too. Raises `Unavailable`: it did not end."""
     page = request.get(PAGE)
     if page is not None:
-        request.app[ACCESS].pages.close(page.key)
+        await request.app[ACCESS].pages.close(page.key)
     answer = web.Response(status=HTTPStatus.NO_CONTENT, headers=NOT_KEPT)
     answer.del_cookie(cookie_name(request), path="/", httponly=True, samesite="Strict")
     return answer
 
 
-async def _bearer(access: Access, login: Login) -> Identity:
+async def _open(access: Access, login: Login) -> tuple[Identity, str]:
+    """Who logs in, and the secret of the login."""
     if login.token is not None:
-        return await by_token(access, login.token)
-    if not access.codes.take(login.code or ""):
+        identity = await by_token(access, login.token)
+        return identity, await access.pages.open(identity.token)
+    code = login.code or ""
+    if not access.codes.take(code):
         raise Unauthorized(
             "this login link was used or is too old: start again for a new one, or give a token"
         )
-    return BY_CODE
+    try:
+        return BY_CODE, await access.pages.open(None)
+    except Unavailable:
+        access.codes.give_back(code)
+        raise
+
+
+async def _close_former(request: web.Request, access: Access) -> None:
+    """End the login whose cookie the browser gives up for a new one."""
+    former = await access.pages.find(request.cookies.get(cookie_name(request), ""))
+    if former is not None:
+        await access.pages.close(former.key)
 
 
 async def _body(request: web.Request) -> bytes:

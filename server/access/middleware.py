@@ -20,12 +20,14 @@ from replay.clock import Clock, now
 from replay.errors import Unavailable
 from server.access import secret
 from server.access.attempts import Attempts
+from server.access.codes import Codes
 from server.access.credentials import FORMS, Credential, find
 from server.access.errors import Forbidden, Unauthorized
 from server.access.hosts import Hosts
 from server.access.identity import Identity, Role, in_order
 from server.access.origin import SAFE, cookie_name, same_origin
-from server.access.pages import BY_CODE, Codes, Page, Pages
+from server.access.pages import BY_CODE, Pages
+from server.access.rows import Page
 from server.access.tokens import TokenStore
 
 PUBLIC = frozenset({"/", "/login", "/healthz"})
@@ -33,7 +35,7 @@ PUBLIC_FOLDER = "/static/"
 
 
 class Access:
-    """What the door knows: the tokens, the page's codes and sessions, the names of this server.
+    """What the door knows: the tokens, the page's codes and logins, the names of this server.
 
     Under the paths that begin with one of `forms`, a request without any other credential reaches its
     handler, where there is one, without an identity: the handler reads the form, calls `identify` and then, like
@@ -52,7 +54,7 @@ class Access:
         self.hosts = Hosts(hosts)
         self.forms = tuple(forms)
         self.codes = Codes(clock)
-        self.pages = Pages(clock)
+        self.pages = Pages(tokens.kept, clock)
         self.attempts = Attempts(clock)
 
     async def bearer(self, page: Page) -> Identity | None:
@@ -137,13 +139,13 @@ async def identity_still_valid(request: web.Request) -> bool:
     try:
         if page is None:
             return await access.tokens.identity(request[IDENTITY].token) is not None
-        return access.pages.get(page.key) is not None and await access.bearer(page) is not None
+        return await access.pages.get(page.key) is not None and await access.bearer(page) is not None
     except Unavailable:
         return False
 
 
 async def _by_cookie(request: web.Request, access: Access, text: str) -> Identity:
-    page = access.pages.find(text)
+    page = await access.pages.find(text)
     identity = None if page is None else await access.bearer(page)
     if page is None or identity is None:
         raise Unauthorized("this page is logged out: log in again")

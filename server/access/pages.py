@@ -1,104 +1,71 @@
-"""The page's way in: one-time login codes and the sessions of pages, both in memory.
+"""The logins of pages: they outlive the server, in `tokens.db`.
 
-Rule 1: a code is 128 random bits, lives ten minutes and opens one session. It travels in the fragment of a
-        link, which no browser sends, so that it is in no request line and no log.
-Rule 2: a page's session is named by 256 random bits in a cookie and lives thirty days, or until the log-out,
-        the end of its token or a restart. Of too many, the oldest goes.
-Rule 3: only the SHA-256 of either is kept.
+Rule 1: a login is named by 256 random bits in a cookie, made here at each login and never taken from a
+        request; only their SHA-256 is kept. It lives thirty days from its making, or until the log-out or the
+        end of its token.
+Rule 2: a request writes nothing: no end moves as a page is used.
+Rule 3: what has ended leaves the file when it is asked for again, and at the next login: a clock that is set
+        back revives it no more. A login that was made in the future holds when that has come, or is less than
+        a day away: what was made while the clock ran years ahead does not live for years.
+Rule 4: how many there are, and that they go with their token, the file itself sees to (`token_file.py`).
 """
 
 from __future__ import annotations
 
 import hmac
 import secrets
-from typing import TypeVar
-
-import msgspec
+from contextlib import suppress
 
 from replay.clock import MICROSECONDS, Clock, now
+from replay.errors import Unavailable
 from server.access.identity import Identity
+from server.access.kept import Kept
+from server.access.rows import INSERT_INTO_LOGINS, Page, write_page
 from server.access.secret import digest
 
-T = TypeVar("T")
-
-CODE_SECONDS = 10 * 60
 PAGE_SECONDS = 30 * 24 * 3600
-MAX_CODES = 100
-MAX_PAGES = 1000
+AHEAD = 24 * 3600 * MICROSECONDS
+"""How far before its making a login holds already."""
 
 BY_CODE = Identity("login-code", "login link", frozenset({"read"}))
 """Who came by a login link: reads every log."""
 
 
-class Codes:
-    """The login codes that are still open."""
-
-    def __init__(self, clock: Clock = now) -> None:
-        self._clock = clock
-        self._open: dict[bytes, int] = {}
-
-    def new(self) -> str:
-        """A fresh code."""
-        code = secrets.token_urlsafe(16)
-        _make_room(self._open, MAX_CODES)
-        self._open[digest(code)] = self._clock() + CODE_SECONDS * MICROSECONDS
-        return code
-
-    def take(self, code: str) -> bool:
-        """Use a code up. False when it is unknown, used or too old."""
-        given = digest(code.strip())
-        found = [kept for kept in self._open if hmac.compare_digest(kept, given)]
-        return bool(found) and self._clock() < self._open.pop(found[0])
-
-
-def login_link(url: str, code: str) -> str:
-    """The link that logs a page in, from the server's own URL."""
-    return f"{url.rstrip('/')}/#code={code}"
-
-
-class Page(msgspec.Struct, frozen=True):
-    """One page's session. `token` is the public id of the token it came by, None after a login code."""
-
-    key: bytes
-    token: str | None
-    expires: int
-
-
 class Pages:
-    """The sessions of pages."""
+    """The logins of pages in an opened token file. What cannot be read or written is `Unavailable`."""
 
-    def __init__(self, clock: Clock = now) -> None:
+    def __init__(self, kept: Kept, clock: Clock = now) -> None:
+        self._kept = kept
         self._clock = clock
-        self._pages: dict[bytes, Page] = {}
 
-    def open(self, token: str | None) -> str:
-        """Begin a session and return the secret that its cookie carries."""
+    async def open(self, token: str | None) -> str:
+        """Begin a login by the token with this id, None by a code; returns the secret that its cookie carries."""
         secret = secrets.token_urlsafe(32)
-        _make_room(self._pages, MAX_PAGES)
-        page = Page(digest(secret), token, self._clock() + PAGE_SECONDS * MICROSECONDS)
-        self._pages[page.key] = page
+        created = self._clock()
+        page = Page(digest(secret), token, created, created + PAGE_SECONDS * MICROSECONDS)
+        await self._kept.write(INSERT_INTO_LOGINS, write_page(page))
         return secret
 
-    def find(self, secret: str) -> Page | None:
-        """The session that a cookie names; None when it is unknown or over."""
-        return self.get(digest(secret))
+    async def find(self, secret: str) -> Page | None:
+        """The login that a cookie names; None when it is unknown or over."""
+        return await self.get(digest(secret))
 
-    def get(self, key: bytes) -> Page | None:
-        """The session with this key; None when it is unknown or over."""
-        page = self._pages.get(key)
+    async def get(self, key: bytes) -> Page | None:
+        """The login with this key; None when it is unknown or over."""
+        page = (await self._kept.now()).pages.get(key)
         if page is None or not hmac.compare_digest(page.key, key):
             return None
-        if self._clock() >= page.expires:
-            self.close(key)
+        time = self._clock()
+        if time >= page.ends:
+            with suppress(Unavailable):  # it is over, whether or not it could be removed
+                await self._kept.write("DELETE FROM logins WHERE ends <= ?", (time,))
             return None
-        return page
+        return page if page.created - AHEAD <= time else None
 
-    def close(self, key: bytes) -> None:
-        """End a session, if it is there."""
-        self._pages.pop(key, None)
+    async def close(self, key: bytes) -> None:
+        """End a login, if it is there."""
+        await self._kept.write("DELETE FROM logins WHERE digest = ?", (key,))
 
-
-def _make_room(table: dict[bytes, T], most: int) -> None:
-    """Drop the oldest entry of a full table; a dict keeps the order of arrival."""
-    if len(table) >= most:
-        del table[next(iter(table))]
+    async def close_all(self) -> int:
+        """End every login and return how many there were."""
+        return await self._kept.write("DELETE FROM logins RETURNING number")

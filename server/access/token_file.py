@@ -1,9 +1,12 @@
-"""The form of `tokens.db`: who may read the file, its table, and how a row is written and read.
+"""The form of `tokens.db`: who may read the file, its tables, and the steps that made them what they are.
 
 Rule 1: its owner alone may read or write the file.
 Rule 2: rollback-journal mode: two processes write it, and its change counter moves with each commit.
-        `synchronous=EXTRA`, so that a loss of power cannot bring a revoked token back.
-Rule 3: a file of another version is refused, never guessed at.
+        `synchronous=EXTRA`, so that a loss of power cannot bring a revoked token or an ended login back.
+Rule 3: a file of version n has had the first n steps; an older one is given the rest, in one transaction. A
+        newer one is refused, never guessed at.
+Rule 4: what must go together goes by triggers, in the transaction of the one statement that began it: the
+        connection is shared, and a transaction of several statements would take in those of others.
 """
 
 from __future__ import annotations
@@ -11,47 +14,63 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import Iterable
 from pathlib import Path
 
 import aiosqlite
-import msgspec
 
 from replay import sqlite
-from replay.envelope import check_name
-from replay.errors import Invalid, NotFound, PlayheadError
-from server.access.identity import ROLES, Role, in_order
+from replay.errors import NotFound, PlayheadError
 
-MAX_LOGS = 1000
-"""The most logs that one token may be limited to."""
+MAX_PAGES = 1000
+"""The most logins that are kept. Of too many, the oldest goes."""
+MAX_PAGES_OF_TOKEN = 50
+"""The most of one token, and of all login links together: nobody's logins drive out everybody else's."""
 
-_VERSION = 1
 _BUSY_SECONDS = 5.0
-_SCHEMA = """
-CREATE TABLE tokens (
-    id      TEXT PRIMARY KEY,
-    name    TEXT NOT NULL,
-    digest  BLOB NOT NULL UNIQUE,
-    roles   TEXT NOT NULL,
-    logs    TEXT,
-    created INTEGER NOT NULL,
-    revoked INTEGER
+_TOKENS = (
+    """
+    CREATE TABLE tokens (
+        id      TEXT PRIMARY KEY,
+        name    TEXT NOT NULL,
+        digest  BLOB NOT NULL UNIQUE,
+        roles   TEXT NOT NULL,
+        logs    TEXT,
+        created INTEGER NOT NULL,
+        revoked INTEGER
+    )
+    """,
 )
-"""
-
-SELECT = "SELECT id, name, roles, logs, created, revoked, digest FROM tokens ORDER BY created, id"
-INSERT = "INSERT INTO tokens (id, name, roles, logs, created, digest) VALUES (?, ?, ?, ?, ?, ?)"
-
-
-class Token(msgspec.Struct, frozen=True):
-    """What is kept of a token. Times are microseconds UTC; `logs` None: every log; `revoked` None: live."""
-
-    id: str
-    name: str
-    roles: tuple[Role, ...]
-    logs: tuple[str, ...] | None
-    created: int
-    revoked: int | None = None
+_LOGINS = (
+    # `number` is the order in which they came: a clock can be set back, and would make the newest the oldest.
+    """
+    CREATE TABLE logins (
+        number  INTEGER PRIMARY KEY,
+        digest  BLOB NOT NULL UNIQUE,
+        token   TEXT,
+        created INTEGER NOT NULL,
+        ends    INTEGER NOT NULL
+    )
+    """,
+    f"""
+    CREATE TRIGGER logins_are_bounded AFTER INSERT ON logins BEGIN
+        DELETE FROM logins WHERE ends <= NEW.created;
+        DELETE FROM logins WHERE token IS NEW.token AND number NOT IN (
+            SELECT number FROM logins WHERE token IS NEW.token ORDER BY number DESC LIMIT {MAX_PAGES_OF_TOKEN}
+        );
+        DELETE FROM logins WHERE number NOT IN (
+            SELECT number FROM logins ORDER BY number DESC LIMIT {MAX_PAGES}
+        );
+    END
+    """,
+    """
+    CREATE TRIGGER logins_end_with_their_token AFTER UPDATE OF revoked ON tokens WHEN NEW.revoked IS NOT NULL
+    BEGIN
+        DELETE FROM logins WHERE token = NEW.id;
+    END
+    """,
+)
+_STEPS = (_TOKENS, _LOGINS)
+_VERSION = len(_STEPS)
 
 
 async def open_file(path: Path, *, create: bool) -> aiosqlite.Connection:
@@ -69,28 +88,8 @@ async def open_file(path: Path, *, create: bool) -> aiosqlite.Connection:
     return database
 
 
-def write_row(token: Token, digest: bytes) -> tuple[str | int | bytes | None, ...]:
-    """The values of `INSERT`. Raises `Invalid` naming what a token may not have."""
-    return (
-        token.id,
-        check_name(token.name, "name"),
-        _write_roles(token.roles),
-        _write_logs(token.logs),
-        token.created,
-        digest,
-    )
-
-
-def read_row(row: sqlite3.Row) -> tuple[Token, bytes]:
-    """The token and the digest of a row of `SELECT`."""
-    id, name, roles, logs, created, revoked, digest = row
-    held = msgspec.convert(tuple(roles.split()), tuple[Role, ...])
-    limits = None if logs is None else msgspec.json.decode(logs, type=tuple[str, ...])
-    return Token(id, name, held, limits, created, revoked), digest
-
-
 class _NotOurs(Exception):
-    """A database, but not one of this version in this mode."""
+    """A database, but not one of a version known here, or not in this mode."""
 
 
 def _make_private(path: Path, create: bool) -> None:
@@ -111,38 +110,24 @@ async def _prepare(database: aiosqlite.Connection) -> None:
         raise _NotOurs(f"another program keeps it in journal mode {mode}")
     await database.execute_fetchall("PRAGMA synchronous = EXTRA")
     version = await _version(database)
-    if version == 0:
-        version = await _create(database)
+    if 0 <= version < _VERSION:
+        version = await _migrate(database)
     if version != _VERSION:
         raise _NotOurs(f"it is of version {version}, and this Playhead reads version {_VERSION}")
 
 
-async def _create(database: aiosqlite.Connection) -> int:
+async def _migrate(database: aiosqlite.Connection) -> int:
+    """Give the file the steps that it lacks; another process may have been first."""
     await database.execute_fetchall("BEGIN IMMEDIATE")
     version = await _version(database)
-    if version == 0:  # else another process was first
-        await database.execute_fetchall(_SCHEMA)
-        await database.execute_fetchall(f"PRAGMA user_version = {_VERSION}")
+    for statement in (statement for step in _STEPS[version:] for statement in step):
+        await database.execute_fetchall(statement)
+    version = max(version, _VERSION)
+    await database.execute_fetchall(f"PRAGMA user_version = {version}")
     await database.execute_fetchall("COMMIT")
-    return version or _VERSION
+    return version
 
 
 async def _version(database: aiosqlite.Connection) -> int:
     ((version,),) = await database.execute_fetchall("PRAGMA user_version")
     return int(version)
-
-
-def _write_roles(roles: Iterable[Role]) -> str:
-    given = frozenset(roles)
-    if not given or given - set(ROLES):
-        raise Invalid("role", f"a token needs one or more of the roles {', '.join(ROLES)}")
-    return " ".join(in_order(given))
-
-
-def _write_logs(logs: Iterable[str] | None) -> str | None:
-    if logs is None:
-        return None
-    given = sorted({check_name(log, "log") for log in logs})
-    if not 0 < len(given) <= MAX_LOGS:
-        raise Invalid("log", f"a token is for every log, or for 1 to {MAX_LOGS} of them")
-    return msgspec.json.encode(given).decode()

@@ -1,36 +1,27 @@
 """The tokens of a data folder: made, listed and revoked by the server and the command line at once.
 
 Rule 1: only the SHA-256 of a secret is kept; it is looked up by that and compared in constant time.
-Rule 2: what another process makes or revokes counts from its commit on. Every look-up reads the file's
-        change counter (https://www.sqlite.org/fileformat2.html#file_change_counter) and reads the tokens
-        again when it moved. A time stamp would not do: two commits can share one. `PRAGMA data_version`
-        would, at the price of a thread hop for every request.
-Rule 3: when the file cannot be read, nobody is let in: `Unavailable`.
+Rule 2: what another process makes or revokes counts from its commit on, and while the file cannot be read
+        nobody is let in (`kept.py`).
 """
 
 from __future__ import annotations
 
-import asyncio
 import hmac
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import aiosqlite
 import msgspec
 
-from replay import sqlite
 from replay.clock import Clock, now
-from replay.errors import Conflict, Invalid, NotFound, Unavailable
+from replay.errors import Conflict, Invalid, NotFound
 from server.access.identity import Identity, Role
+from server.access.kept import Kept
+from server.access.rows import INSERT_INTO_TOKENS, Token, write_token
 from server.access.secret import digest, new_secret, normal, short_id
-from server.access.token_file import INSERT, SELECT, Token, open_file, read_row, write_row
 
 FILE = "tokens.db"
 ID_PREFIX = "tok_"
-
-_COUNTER_OFFSET = 24
 
 
 class NewToken(msgspec.Struct, frozen=True):
@@ -40,31 +31,12 @@ class NewToken(msgspec.Struct, frozen=True):
     token: str
 
 
-class _Live(msgspec.Struct, frozen=True):
-    digest: bytes
-    identity: Identity
-
-
-class _Seen(msgspec.Struct, frozen=True):
-    """The tokens as they were when the file's counter stood at `counter`."""
-
-    counter: int
-    tokens: tuple[Token, ...] = ()
-    by_digest: dict[bytes, _Live] = {}
-    by_id: dict[str, _Live] = {}
-
-
 class TokenStore:
     """The tokens of one data folder. Make one with `await TokenStore.open(path)`."""
 
-    def __init__(self, path: Path, database: aiosqlite.Connection, clock: Clock) -> None:
-        self._database = database
+    def __init__(self, kept: Kept, clock: Clock) -> None:
+        self.kept = kept
         self._clock = clock
-        # Kept open as long as the connection, and closed after it: closing any handle of a file drops the
-        # POSIX locks that this process holds on it, SQLite's among them.
-        self._file = path.open("rb", buffering=0)
-        self._seen = _Seen(-1)
-        self._loading = asyncio.Lock()
 
     @classmethod
     async def open(cls, path: Path, *, create: bool = True, clock: Clock = now) -> TokenStore:
@@ -72,12 +44,11 @@ class TokenStore:
 
         Raises `NotFound` when it is missing otherwise, `PlayheadError` when it cannot be used.
         """
-        return cls(path, await open_file(path, create=create), clock)
+        return cls(await Kept.open(path, create=create), clock)
 
     async def close(self) -> None:
         """Let go of the file."""
-        await sqlite.close(self._database)
-        self._file.close()
+        await self.kept.close()
 
     async def create(
         self,
@@ -97,82 +68,43 @@ class TokenStore:
         new = NewToken(short_id(ID_PREFIX, 8), secret or new_secret())
         limits = None if logs is None else tuple(logs)
         token = Token(new.id, name, tuple(roles), limits, self._clock())
-        row = write_row(token, digest(new.token))
-        with _unavailable():
-            await self._database.execute_fetchall(INSERT, row)
+        await self.kept.write(INSERT_INTO_TOKENS, write_token(token, digest(new.token)))
         return new
 
     async def list(self) -> Sequence[Token]:
         """Every token ever made, revoked ones too, the oldest first."""
-        return (await self._fresh()).tokens
+        return (await self.kept.now()).tokens
 
     async def count(self) -> int:
         """How many tokens let somebody in."""
-        return len((await self._fresh()).by_id)
+        return len((await self.kept.now()).by_id)
 
     async def revoke(self, *ids_or_names: str) -> Sequence[Token]:
-        """Revoke tokens by id or by name, all or none, and return them as they are now.
+        """Revoke tokens by id or by name, all or none, and return them as they are now. Their logins end.
 
         Revoking an id again changes nothing. Raises `NotFound` for an unknown one, `Conflict` for a name
         that several live tokens bear (revoke them by id), `Unavailable` when it could not be written.
         """
-        tokens = (await self._fresh()).tokens
+        tokens = (await self.kept.now()).tokens
         ids = {_find(tokens, wanted) for wanted in ids_or_names}
         marks = ", ".join("?" * len(ids))
-        with _unavailable():
-            await self._database.execute_fetchall(
-                f"UPDATE tokens SET revoked = ? WHERE revoked IS NULL AND id IN ({marks})",
-                (self._clock(), *ids),
-            )
+        await self.kept.write(
+            f"UPDATE tokens SET revoked = ? WHERE revoked IS NULL AND id IN ({marks})", (self._clock(), *ids)
+        )
         return tuple(token for token in await self.list() if token.id in ids)
 
     async def authenticate(self, secret: str) -> Identity | None:
         """Whose secret this is; None when it is unknown or revoked. Raises `Unavailable`."""
         wanted = digest(normal(secret))
-        live = (await self._fresh()).by_digest.get(wanted)
+        live = (await self.kept.now()).by_digest.get(wanted)
         if live is None or not hmac.compare_digest(live.digest, wanted):
             return None
         return live.identity
 
     async def identity(self, id: str) -> Identity | None:
         """The bearer of the token with this public id; None when it is unknown or revoked."""
-        live = (await self._fresh()).by_id.get(id)
+        live = (await self.kept.now()).by_id.get(id)
         return None if live is None else live.identity
-
-    async def _fresh(self) -> _Seen:
-        """The tokens as of now; without a thread hop while the file has not changed."""
-        async with self._loading:
-            # Asked again after the reading: a writer may have come in between, or have put a counter there
-            # and, failing to commit, taken it back.
-            while (counter := self._counter()) != self._seen.counter:
-                with _unavailable():
-                    self._seen = _see(counter, await self._database.execute_fetchall(SELECT))
-            return self._seen
-
-    def _counter(self) -> int:
-        with _unavailable():
-            self._file.seek(_COUNTER_OFFSET)
-            return int.from_bytes(self._file.read(4), "big")
-
-
-@contextmanager
-def _unavailable() -> Iterator[None]:
-    """What is wrong with the file, or with a row of it, as `Unavailable`."""
-    try:
-        yield
-    except (sqlite3.Error, OSError, ValueError) as error:
-        raise Unavailable(f"the tokens cannot be read or written now: {error}") from error
-
-
-def _see(counter: int, rows: Iterable[sqlite3.Row]) -> _Seen:
-    tokens, live = [], []
-    for token, kept in map(read_row, rows):
-        tokens.append(token)
-        if token.revoked is None:
-            limits = None if token.logs is None else frozenset(token.logs)
-            live.append(_Live(kept, Identity(token.id, token.name, frozenset(token.roles), limits)))
-    by_digest = {one.digest: one for one in live}
-    return _Seen(counter, tuple(tokens), by_digest, {one.identity.token: one for one in live})
 
 
 def _find(tokens: Iterable[Token], wanted: str) -> str:

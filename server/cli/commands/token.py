@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import click
 
 from replay.clock import format_time
-from server.access import FILE, ROLES, NewToken, Role, Token, TokenStore
+from server.access import FILE, ROLES, NewToken, Pages, Role, Token, TokenStore
 from server.cli.options import json_option, takes_settings
 from server.cli.output import remark, show, show_json, table
 from server.cli.program import Group
@@ -25,7 +25,7 @@ from server.settings import Settings
     ],
 )
 def token() -> None:
-    """Make, list and revoke tokens, also while the server runs.
+    """Make, list and revoke tokens and log pages out, also while the server runs.
 
     A token has roles: read, ingest, and admin, which implies both. It is for every log, or for some.
     """
@@ -108,6 +108,18 @@ def revoke(tokens: tuple[str, ...], settings: Settings, as_json: bool) -> None:
         show(f"{printable(one.name)} ({one.id}) is revoked")
 
 
+@token.command(examples=[("Nobody stays logged in", "playhead token logout --data kept")])
+@takes_settings("data")
+@json_option
+def logout(settings: Settings, as_json: bool) -> None:
+    """Log every page out, those of the printed link too. Tokens stay; a page's open streams end within a second."""
+    ended = asyncio.run(_log_out(settings))
+    if as_json:
+        show_json({"ended": ended})
+        return
+    show(f"{ended} logins ended" if ended != 1 else "1 login ended")
+
+
 def _document(one: Token) -> dict[str, object]:
     return {
         "id": one.id,
@@ -132,6 +144,11 @@ async def _list(settings: Settings) -> Sequence[Token]:
 async def _revoke(settings: Settings, tokens: Sequence[str]) -> Sequence[Token]:
     async with _tokens(settings) as store:
         return await store.revoke(*tokens)
+
+
+async def _log_out(settings: Settings) -> int:
+    async with _tokens(settings) as store:
+        return await Pages(store.kept).close_all()
 
 
 @asynccontextmanager

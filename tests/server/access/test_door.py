@@ -165,7 +165,7 @@ async def test_a_stream_ends_when_the_tokens_cannot_be_read(
     async with server.client.get("/stream", headers=bearer(await server.token("read"))) as stream:
         await stream.content.readexactly(2)
         with monkeypatch.context() as patch:
-            patch.setattr(server.door.tokens, "_file", Broken())
+            patch.setattr(server.door.tokens.kept, "_file", Broken())
             await stream.content.read()
 
 
@@ -174,7 +174,7 @@ async def test_nobody_is_let_in_while_the_tokens_cannot_be_read(
 ) -> None:
     headers = bearer(await server.token("read"))
     with monkeypatch.context() as patch:
-        patch.setattr(server.door.tokens, "_file", Broken())
+        patch.setattr(server.door.tokens.kept, "_file", Broken())
         status, document = await server.ask(headers=headers)
     assert (status, document["type"]) == (503, "urn:playhead:problem:unavailable")
     assert (await server.ask(headers=headers))[0] == 200

@@ -9,8 +9,9 @@ import pytest
 
 from server.access import login_link
 from server.access.attempts import MAX_ADDRESSES, MOST, Attempts
+from server.access.codes import CODE_SECONDS, MAX_CODES, Codes
 from server.access.errors import TooManyAttempts
-from server.access.pages import CODE_SECONDS, MAX_CODES, MAX_PAGES, PAGE_SECONDS, Codes, Pages
+from server.access.pages import PAGE_SECONDS
 from tests.server.access.conftest import Hands, Server, bearer, raw
 
 WRITES = [("POST", "/write", "ingest"), ("DELETE", "/erase", "admin"), ("POST", "/logout", "read")]
@@ -111,13 +112,6 @@ async def test_a_page_lives_thirty_days(server: Server) -> None:
     assert (await server.ask())[0] == 200
     server.clock.move(1)
     assert (await server.ask())[0] == 401
-
-
-def test_pages_are_bounded_and_the_oldest_goes(clock: Hands) -> None:
-    pages = Pages(clock)
-    first, *others = [pages.open(None) for _ in range(MAX_PAGES + 1)]
-    assert pages.find(first) is None
-    assert all(pages.find(page) for page in others)
 
 
 async def test_logging_out_ends_the_session_and_not_only_the_cookie(server: Server) -> None:

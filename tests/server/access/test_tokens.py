@@ -14,6 +14,7 @@ import pytest
 
 from replay.errors import Conflict, Invalid, NotFound, PlayheadError, Unavailable
 from server.access import Identity, Role, TokenStore
+from server.access.rows import SELECT_LOGINS, SELECT_TOKENS
 from tests.server.access.conftest import START, Hands
 
 ANOTHER_PROCESS = """
@@ -263,7 +264,7 @@ async def test_while_nothing_changes_no_look_up_reads_the_tokens_again(
     async def refuse(*_: object) -> None:
         raise sqlite3.OperationalError("read again")
 
-    monkeypatch.setattr(tokens._database, "execute_fetchall", refuse)
+    monkeypatch.setattr(tokens.kept._database, "execute_fetchall", refuse)
     assert await tokens.authenticate(new.token) is not None
     assert await tokens.authenticate("ph_unknown") is None
 
@@ -277,7 +278,7 @@ async def test_nobody_is_let_in_while_the_tokens_cannot_be_read(
         raise sqlite3.OperationalError("disk I/O error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(tokens._database, "execute_fetchall", fail)
+        patch.setattr(tokens.kept._database, "execute_fetchall", fail)
         with pytest.raises(Unavailable, match="disk I/O error"):
             await tokens.authenticate(new.token)
         with pytest.raises(Unavailable):
@@ -290,19 +291,19 @@ async def test_a_reading_that_a_writer_overtakes_is_not_kept_for_the_later_state
 ) -> None:
     new = await tokens.create("phone", ["read"])
     beside = await TokenStore.open(tmp_path / "tokens.db")
-    read = tokens._database.execute_fetchall
+    read = tokens.kept._database.execute_fetchall
     readings = []
 
     async def overtaken(sql: str) -> object:
         rows = await read(sql)
-        readings.append(rows)
+        readings.append(sql)
         if len(readings) == 1:
             await beside.revoke("phone")
         return rows
 
-    monkeypatch.setattr(tokens._database, "execute_fetchall", overtaken)
+    monkeypatch.setattr(tokens.kept._database, "execute_fetchall", overtaken)
     assert await tokens.authenticate(new.token) is None
-    assert len(readings) == 2
+    assert readings == [SELECT_TOKENS, SELECT_LOGINS] * 2
     await beside.close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from server.access import FILE, Identity, TokenStore
+from server.access import FILE, Identity, Pages, TokenStore
 from tests.server.cli.run import document, failed, ok
 
 
@@ -72,3 +72,15 @@ def test_a_bad_setting_names_where_it_came_from(tmp_path: Path) -> None:
     config.write_text("prot = 1\n")
     message = failed("token", "list", "--config", config, code=2)
     assert f"{config} has an unknown setting: prot; did you mean port?" in message
+
+
+def test_every_page_is_logged_out_at_once(tmp_path: Path) -> None:
+    async def log_in() -> None:
+        store = await TokenStore.open(tmp_path / FILE)
+        await Pages(store.kept).open(None)
+        await store.close()
+
+    asyncio.run(log_in())
+    assert document("token", "logout", "--data", tmp_path) == {"ended": 1}
+    assert "0 logins ended" in ok("token", "logout", "--data", tmp_path)
+    assert "there are no tokens" in failed("token", "logout", "--data", tmp_path / "none", code=4)
