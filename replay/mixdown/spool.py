@@ -31,7 +31,7 @@ from replay.recordings import Known, Unplayable
 from replay.recordings.evicting import files, trim, used
 from replay.recordings.pcm import Pcm, decode_pcm
 
-VERSION = 2
+VERSION = 3
 """Raised when the same recording would be decoded to other samples."""
 ENDING = ".pcm"
 DECODERS = 2

@@ -26,6 +26,9 @@ from replay.recordings.opening import LEAST_RATE, MOST_RATE, open_recording
 Pcm = NDArray[np.int16]
 """Samples of 16 bits, shape (frames, channels)."""
 
+Named = tuple[str, dict[str, str]]
+"""A filter of FFmpeg by its name, and what it is told."""
+
 STRAIGHT = frozenset(
     {"aac", "flac", "mp3", "mp3float", "opus", "vorbis", "pcm_s16be", "pcm_s16le", "pcm_s24le", "pcm_s32le"}
 )
@@ -68,13 +71,12 @@ def _straight(path: Path, rate: int) -> Graph | None:
             return None
         # What it holds is known: samples need not be searched for another codec's frames a second time.
         options = f"protocol_whitelist=file:format_whitelist={container.format.name}:max_probe_packets=0"
-        layout = "mono" if stream.codec_context.layout.nb_channels == 1 else "stereo"
-        forms = _forms(stream, rate)
+        rounding = _rounding(stream, rate)
     try:
         return _linked(
             ("amovie", {"filename": f"file:{path}", "format_opts": options, "dec_threads": "1"}),
             ("aresample", {"sample_rate": str(rate), "rematrix_maxval": "1"}),
-            *(("aformat", {"sample_fmts": form, "channel_layouts": layout}) for form in forms),
+            *rounding,
             ("abuffersink", {}),
         )
     except FFmpegError:
@@ -90,14 +92,25 @@ def _fits(stream: AudioStream) -> bool:
     )
 
 
-def _forms(stream: AudioStream, rate: int) -> tuple[str, ...]:
-    """The forms that samples go through: floats, unless they stay as they are. FFmpeg would cut 32 bits off."""
-    bare = stream.codec_context.format.name in ("s16", "s16p") and stream.codec_context.sample_rate == rate
-    return ("s16",) if bare else ("flt", "s16")
+def _rounding(stream: AudioStream, rate: int) -> tuple[Named, ...]:
+    """The filters that make 16 bits of samples, by way of floats, unless they stay as they are.
+
+    Of themselves FFmpeg's would cut 32 bits off, and take a float from far above full scale (a broken packet may
+    hold such) for one from far below.
+    """
+    context = stream.codec_context
+    layout = "mono" if context.layout.nb_channels == 1 else "stereo"
+    floats, rounded = (
+        ("aformat", {"sample_fmts": form, "channel_layouts": layout}) for form in ("flt", "s16")
+    )
+    if context.format.name in ("s16", "s16p") and context.sample_rate == rate:
+        return (rounded,)
+    clipped = (("asoftclip", {"type": "hard"}),) if context.format.name in ("flt", "fltp") else ()
+    return (floats, *clipped, rounded)
 
 
-def _linked(*filters: tuple[str, dict[str, str]]) -> Graph:
-    """Filters in a row, each by its name and what it is told."""
+def _linked(*filters: Named) -> Graph:
+    """Filters in a row."""
     graph = Graph()
     graph.threads = 1
     for before, after in pairwise([graph.add(name, **told) for name, told in filters]):

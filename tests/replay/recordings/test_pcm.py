@@ -97,6 +97,17 @@ def test_what_stands_in_the_way_is_passed_over_and_the_rest_follows(tmp_path: Pa
     assert len(found) > 2 * 44100
 
 
+def test_what_is_far_above_full_scale_is_no_sample_from_below_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pcm, "STRAIGHT", {"pcm_f32le"})
+    loud = np.repeat(np.array([[1e6, -1e6], [1e30, 0.5], [-2.0, 2.0]]), 5000, axis=0)
+    path = encode(tmp_path / "a.wav", loud, codec="pcm_f32le", form="flt")
+    found = straight(path, 44100, monkeypatch)
+    assert found[[0, 5000, 10_000]].tolist() == [[32767, -32768], [32767, 16384], [-32768, 32767]]
+    assert np.array_equal(found, rounded(path, 44100))
+
+
 @pytest.mark.parametrize("channels", [3, 8])
 def test_many_channels_become_two_as_decode_makes_them(tmp_path: Path, channels: int) -> None:
     path = write_pcm(tmp_path / "many.wav", noise(0.5, 44100, channels))
