@@ -24,6 +24,7 @@ from replay.errors import PlayheadError
 from server import loggr, roundware, vinli
 from server.access import ACCESS, AccessLog, check_bind, guard, is_loopback, login_link
 from server.api.call import SERVICES
+from server.http import lost
 from server.http.expectations import refuse_expectations
 from server.http.headers import put_headers
 from server.http.problems import Manners, Renderer, problems
@@ -37,11 +38,12 @@ KEEP_ALIVE = 75.0
 """Seconds that a connection may go without a whole request: before its first one too, which needs no token."""
 
 MANNERS: dict[str, Renderer] = {
+    **lost.MANNERS,
     roundware.PREFIX: roundware.render,
     **dict.fromkeys(loggr.PREFIXES, loggr.render),
     **dict.fromkeys(vinli.PREFIXES, vinli.render),
 }
-"""How each older surface says what went wrong, by the paths it answers."""
+"""How it is said what went wrong, by the paths: each older surface's way, and the page's."""
 OPEN = (roundware.SIGN_UP_PATH, *loggr.PREFIXES)
 """Where a handler may be reached without a token, and decides itself."""
 

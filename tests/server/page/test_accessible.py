@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page, expect
+
+from tests.server.api import Api
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -40,6 +44,29 @@ async def test_nothing_serious_is_found(page: Page, view: str) -> None:
     await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     await page.set_viewport_size({"width": 400, "height": 800})
     assert await serious(page) == []
+
+
+async def test_the_page_for_who_is_lost_too(browser: Browser, site: Api) -> None:
+    """Without any script: the file alone, in the page's own look."""
+    context = await browser.new_context(base_url=site.url, java_script_enabled=False)
+    page = await context.new_page()
+    answer = await page.goto("/sessions")
+    assert answer is not None
+    assert answer.status == 404
+    await expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
+    await expect(page.get_by_role("navigation")).to_have_css("display", "flex")
+    await page.get_by_role("link", name="Go to it").click()
+    await expect(page).to_have_url(f"{site.url}/")
+    await context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_nothing_serious_is_found_where_there_is_no_page(
+    stranger: Page, scheme: Literal["light", "dark"]
+) -> None:
+    await stranger.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    await stranger.goto("/sessions")
+    assert await serious(stranger) == []
 
 
 async def test_the_keys_and_the_login_too(stranger: Page) -> None:

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Locator, Page, StorageState, expect
 
+from replay import days
 from tests.server.api import Api, event
 from tests.server.page.conftest import watched
 from tests.server.page.watching import eventually
@@ -150,6 +151,21 @@ async def test_listening_is_told_by_the_days_of_its_reader(
         await expect(days.filter(has_text="2026-05-13")).to_contain_text("2:55:27.5")
         await days.filter(has_text="2026-05-13").click()
         await expect(page.locator(".days tr").filter(has_text="errand")).to_contain_text("22:52:01")
+
+
+async def test_where_the_server_does_not_know_the_readers_time_zone_days_are_those_of_utc(
+    browser: Browser, site: Api, login: StorageState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(days, "_names", lambda: frozenset({"UTC"}))
+    async with watched(browser, site, login, timezone="Pacific/Pago_Pago") as page:
+        await page.goto("/#/device/default/car-7f3a")
+        told = "Days in UTC: the server does not know the time zone Pacific/Pago_Pago"
+        await expect(page.get_by_text(told)).to_be_visible()
+        day = page.locator(".days summary").filter(has_text="2026-05-14")
+        await expect(day).to_contain_text("3:45:27.5")
+        await day.click()
+        await expect(page.locator(".days tr").filter(has_text="errand")).to_contain_text("09:52:01")
+        await expect(page.get_by_role("alert")).to_have_count(0)
 
 
 async def test_a_devices_feed_goes_on_beyond_its_first_page(page: Page, site: Api) -> None:

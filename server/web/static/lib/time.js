@@ -92,8 +92,8 @@ export function moment(text, style = {}) {
     : "";
 }
 
-export function timeOfDay(text) {
-  return new Date(text).toLocaleTimeString(undefined, { timeStyle: "medium" });
+export function timeOfDay(text, timeZone) {
+  return new Date(text).toLocaleTimeString(undefined, { timeStyle: "medium", timeZone });
 }
 
 // The same to the millisecond, for what stands line by line beside other logs; its column names the zone.
