@@ -15,12 +15,12 @@ import msgspec
 
 from replay.clock import NANOSECONDS
 from replay.findings import Finding, Severity
-from replay.findings.recordings import Promise, promises
+from replay.findings.recordings import Promise, promises, undescribed
 from replay.session import FOLD_VERSION, Session
 from replay.timeline import Timeline
 from replay.timeline.stretches import Span, doubled, union
 
-OUTLINE_VERSION = 100 * FOLD_VERSION + 3
+OUTLINE_VERSION = 100 * FOLD_VERSION + 4
 """Raised when the same session would give another outline."""
 
 PARTS = 96
@@ -50,8 +50,8 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
 
     `duration` and `heard` are seconds. `strip` draws the session in `PARTS` letters of `STATES`, of equal length
     each. `findings` are those of the session's thresholds, by rule; `promised` are the recordings that decide
-    whether there is *missing-audio* too, None where they are more than `MOST_PROMISED`. `fault` tells why there is
-    no more than that.
+    whether there is *missing-audio* too, None where they are more than `MOST_PROMISED`; `undescribed` are the clips
+    that are *missing-audio* where their log is used with sound. `fault` tells why there is no more than that.
     """
 
     position: int
@@ -61,6 +61,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     strip: str = ""
     findings: tuple[Found, ...] = ()
     promised: tuple[Promise, ...] | None = ()
+    undescribed: int = 0
     fault: str | None = None
 
 
@@ -75,6 +76,7 @@ def outline(session: Session) -> Outline:
         strip=draw_strip(timeline),
         findings=tuple(_count(session.findings)),
         promised=_promised(session),
+        undescribed=undescribed(timeline),
     )
 
 

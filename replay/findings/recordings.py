@@ -1,8 +1,8 @@
 """Whether the recordings are there that the timeline says were heard.
 
 Rule 1: a recording that nobody has looked for is not missing. What was looked for is in the case (`Known`).
-Rule 2: `promises` tells from a timeline alone what `missing_audio` finds, once it is known what is there: for who
-        has looked at the recordings, and not at the session.
+Rule 2: `promises` and `undescribed` tell from a timeline alone what `missing_audio` finds, once it is known what is
+        there: for who has looked at the recordings, and not at the session.
 """
 
 from __future__ import annotations
@@ -84,6 +84,11 @@ def promises(timeline: Timeline, limit: int) -> list[Promise]:
         for asset, count in clips.items()
     )
     return sorted(found, key=lambda promise: promise.position)
+
+
+def undescribed(timeline: Timeline) -> int:
+    """How many clips play an asset that nobody has described."""
+    return sum(clip.asset is not None and clip.asset not in timeline.descriptions for clip in timeline.clips)
 
 
 def _lengths(timeline: Timeline) -> dict[tuple[str, str | None], int | None]:

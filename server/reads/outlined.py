@@ -57,8 +57,8 @@ async def outline_at_hand(services: Services, row: SessionRow) -> Outline | None
     if found is None:
         return None
     looking = Looking(services)
-    await looking.look([found])
-    return looking.told(found)
+    await looking.look([(row.log, found)])
+    return looking.told(row.log, found)
 
 
 async def list_sessions(
@@ -100,10 +100,10 @@ class _Listing:
         """Take what fits; where it had to stop, the `before` that goes on."""
         outlined = await _with_outlines(self._services, rows)
         await self._looking.look(
-            one.outline for one in outlined if one.outline and self._may_fit(one.outline)
+            (one.row.log, one.outline) for one in outlined if one.outline and self._may_fit(one.outline)
         )
         for number, one in enumerate(outlined):
-            if not self._has_room(one.outline):
+            if not self._has_room(one):
                 return rows[number - 1].first if number else one.row.first + 1
             self._looked_at += 1
             seen = await self._seen(one)
@@ -111,20 +111,22 @@ class _Listing:
                 self._found.append(seen)
         return None
 
-    def _has_room(self, outline: Outline | None) -> bool:
+    def _has_room(self, one: Outlined) -> bool:
         """Whether a page that is not full may still take what another session costs."""
         if len(self._found) == self._question.limit:
             return False
-        if self._undecided(outline):
+        if self._undecided(one.outline):
             return self._folded < FOLDED
-        return outline is None or not self._may_fit(outline) or self._looking.covers(outline)
+        if one.outline is None or not self._may_fit(one.outline):
+            return True
+        return self._looking.covers(one.row.log, one.outline)
 
     async def _seen(self, one: Outlined) -> Outlined:
         if self._undecided(one.outline):
             return await self._fold(one.row)
         if one.outline is None or not self._may_fit(one.outline):
             return one
-        return Outlined(one.row, self._looking.told(one.outline))
+        return Outlined(one.row, self._looking.told(one.row.log, one.outline))
 
     async def _fold(self, row: SessionRow) -> Outlined:
         self._folded += 1
@@ -147,10 +149,10 @@ class _Listing:
         return outline is None or (outline.promised is None and self._asks_for_missing())
 
     def _may_fit(self, outline: Outline) -> bool:
-        """Whether a session fits, or would if a recording that it was promised were missing."""
-        return (
-            not self._narrowed or self._fits(outline) or (bool(outline.promised) and self._asks_for_missing())
-        )
+        """Whether a session fits, or would if a recording that it played were missing."""
+        if not self._narrowed or self._fits(outline):
+            return True
+        return bool(outline.promised or outline.undescribed) and self._asks_for_missing()
 
     def _asks_for_missing(self) -> bool:
         return self._matches(MISSING_AUDIO.id, MISSING_AUDIO.severity)

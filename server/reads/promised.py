@@ -1,7 +1,8 @@
-"""What is missing of the recordings that outlined sessions were promised: *missing-audio*, for lists.
+"""What is missing of the recordings that outlined sessions played: *missing-audio*, for lists.
 
 Rule 1: it is looked for as a replay looks (`server.reads.hearing`): nothing is fetched, no file is read through.
 Rule 2: a recording is looked for once a request, and `LOOKED_FOR` of them: whoever lists more stops there.
+Rule 3: so is whether a log keeps recordings, where it decides on assets that nobody has described.
 """
 
 from __future__ import annotations
@@ -25,32 +26,44 @@ LOOKED_FOR = 5_000
 
 
 class Looking:
-    """The recordings that one request has looked for, by the position of the description that promises each."""
+    """The recordings that one request has looked for, by the position of the description that promises each.
+
+    An outline is told of with the log of its session.
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._limit = services.settings.thresholds.ns("missing_audio")
         self._known: dict[int, Known | None] = {}
+        self._keeps: dict[str, bool] = {}
 
-    async def look(self, outlines: Iterable[Outline]) -> None:
-        """Look for what outlines were promised, from the first on, as far as a request may."""
+    async def look(self, outlines: Iterable[tuple[str, Outline]]) -> None:
+        """Look for what outlines need to have looked for, from the first on, as far as a request may."""
         wanted: set[int] = set()
-        for one in outlines:
+        logs: set[str] = set()
+        for log, one in outlines:
             more = {promise.position for promise in one.promised or ()}.difference(self._known, wanted)
             if len(self._known) + len(wanted) + len(more) > LOOKED_FOR:
                 break
             wanted |= more
+            if one.undescribed:
+                logs.add(log)
+        await self._look_into(logs.difference(self._keeps))
         ordered = sorted(wanted)
         for start in range(0, len(ordered), CHUNK):
             await self._look(ordered[start : start + CHUNK])
 
-    def covers(self, one: Outline) -> bool:
-        """Whether all that an outline was promised has been looked for."""
+    def covers(self, log: str, one: Outline) -> bool:
+        """Whether all that an outline needs has been looked for."""
+        if one.undescribed and log not in self._keeps:
+            return False
         return all(promise.position in self._known for promise in one.promised or ())
 
-    def told(self, one: Outline) -> Outline:
+    def told(self, log: str, one: Outline) -> Outline:
         """An outline that is covered, with what is missing among its findings."""
         missing = sum(map(self._missing, one.promised or ()))
+        if one.promised or (one.promised is not None and self._keeps.get(log)):
+            missing += one.undescribed
         if not missing:
             return one
         found = Found(MISSING_AUDIO.id, MISSING_AUDIO.severity, missing)
@@ -59,6 +72,12 @@ class Looking:
     def _missing(self, promise: Promise) -> int:
         known = self._known[promise.position]
         return 0 if known is None else promise.missing(known, self._limit)
+
+    async def _look_into(self, logs: set[str]) -> None:
+        """Look which of these logs keep recordings."""
+        keeps = self._services.media.recordings.keeps
+        if logs:
+            self._keeps |= await asyncio.to_thread(lambda: {log: keeps(log) for log in logs})
 
     async def _look(self, positions: list[int]) -> None:
         """Look for what these records promise. One that was erased a moment ago promises nothing."""

@@ -137,6 +137,24 @@ async def test_a_list_is_narrowed_by_recordings_that_are_missing_now(
     assert await pages(api, f"{PATH}?severity=error") == []
 
 
+@pytest.mark.parametrize("outlined", [True, False], ids=["outlines at hand", "folded on the spot"])
+async def test_what_nobody_has_described_is_missing_in_a_list_where_its_log_is_used_with_sound(
+    api: Api, services: Services, outlined: bool
+) -> None:
+    promised = event("p", "listen-started", time="2026-05-01T12:00:05Z", session="s0", data={"asset": "b"})
+    await api.send(*told("s0", faulty=False), *told("s1", faulty=False), promised)
+    if outlined:
+        await services.projections.outlining.catch_up()
+    assert await found_missing(api) == {}
+    await api.send(described("b"))
+    if outlined:
+        await services.projections.outlining.catch_up()
+    assert await found_missing(api) == {"s0": 2}, "one is not there, the other was never described"
+    put_by_hand(services, "b", 5)
+    assert await found_missing(api) == {"s1": 1, "s0": 1}
+    assert await pages(api, f"{PATH}?finding=ended-before-start") == []
+
+
 async def test_a_page_is_short_rather_than_look_for_too_many_recordings(
     api: Api, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
