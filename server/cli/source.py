@@ -263,8 +263,6 @@ class ServerSource:
             known = {name: value for name, value in query.items() if name in REPLAY.readers}
             query = {**query, "as_of": (await self.replay(session, known))["position"]}
         path = f"{API}/sessions/{quote(session, safe='')}/replay.{row.extension}"
-        if row.sound and query.get("as_of") is None:  # that of a live session is one as of a position
-            query = {**query, "as_of": (await self.head())["position"]}
         async with aclosing(self._client.download(path, query)) as chunks:
             async for chunk in chunks:
                 yield chunk

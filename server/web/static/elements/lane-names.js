@@ -51,7 +51,7 @@ class LaneNames extends Part {
       make(
         "div",
         {
-          class: height < 26 ? "lane low" : "lane",
+          class: "lane",
           "data-key": lane,
           role: "group",
           "aria-label": `Lane ${lane}`,
