@@ -8,6 +8,7 @@ Rule 3: of a file with pictures the sound counts. Of several sounds it is the on
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
@@ -54,6 +55,8 @@ WAVE_PACKETS = 8
 """Packets of a WAV file that are searched for another codec's frames (DTS is sold in such files): 32 KiB. FFmpeg
 would search thousands, at a cost as high as decoding half a minute."""
 
+MEBIBYTE = 2**20
+
 NOT_AUDIO = "it is no sound file, or a broken one"
 
 
@@ -75,9 +78,18 @@ def open_recording(path: Path, link: Link | None = None) -> Iterator[tuple[Input
         ):
             yield container, _sound(container)
     except av.FFmpegError as error:
-        if isinstance(error, OSError):
+        # "Input/output error" is also what FFmpeg calls a container that makes no sense to it.
+        if isinstance(error, OSError) and not (error.errno == errno.EIO and _can_be_read(path)):
             raise
         raise Unplayable(NOT_AUDIO) from error
+
+
+def _can_be_read(path: Path) -> bool:
+    """Whether the disk gives all of a file. Raises OSError where it does not."""
+    with path.open("rb") as file:
+        while file.read(MEBIBYTE):
+            pass
+    return True
 
 
 def _sound(container: InputContainer) -> AudioStream:

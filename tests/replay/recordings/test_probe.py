@@ -155,6 +155,14 @@ def test_what_holds_no_sound_is_refused(content: bytes, tmp_path: Path) -> None:
         probe(written(tmp_path / "a.wav", content))
 
 
+def test_a_container_that_ffmpeg_calls_a_failing_disk_is_refused(tmp_path: Path) -> None:
+    head = "1a45dfa3a34286810142f7810142f2810442f381084282886d6174726f736b61428781044285810218538067"
+    path = tmp_path / "a.mkv"
+    path.write_bytes(bytes.fromhex(head + "0100000000e12ef6114d9b74"))
+    with pytest.raises(Unplayable):
+        probe(path)
+
+
 @pytest.mark.parametrize("rate", [1, 999, 1_000_000])
 def test_a_rate_that_nobody_uses_is_refused(rate: int, tmp_path: Path) -> None:
     with pytest.raises(Unplayable, match="frames a second"):
