@@ -23,6 +23,7 @@ Values = tuple[str | int | bytes | None, ...]
 
 SELECT_TOKENS = "SELECT id, name, roles, logs, created, revoked, digest FROM tokens ORDER BY created, id"
 INSERT_INTO_TOKENS = "INSERT INTO tokens (id, name, roles, logs, created, digest) VALUES (?, ?, ?, ?, ?, ?)"
+SELECT_CHANGES = "SELECT count FROM token_changes"
 SELECT_LOGINS = "SELECT digest, token, created, ends FROM logins"
 INSERT_INTO_LOGINS = "INSERT INTO logins (digest, token, created, ends) VALUES (?, ?, ?, ?)"
 

@@ -69,7 +69,20 @@ _LOGINS = (
     END
     """,
 )
-_STEPS = (_TOKENS, _LOGINS)
+_CHANGES = (
+    # There may be many tokens, and a login is no reason to read them all again.
+    "CREATE TABLE token_changes (count INTEGER NOT NULL)",
+    "INSERT INTO token_changes VALUES (0)",
+    *(
+        f"""
+        CREATE TRIGGER token_changes_count_{action} AFTER {action} ON tokens BEGIN
+            UPDATE token_changes SET count = count + 1;
+        END
+        """
+        for action in ("INSERT", "UPDATE", "DELETE")
+    ),
+)
+_STEPS = (_TOKENS, _LOGINS, _CHANGES)
 _VERSION = len(_STEPS)
 
 

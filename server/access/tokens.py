@@ -73,11 +73,11 @@ class TokenStore:
 
     async def list(self) -> Sequence[Token]:
         """Every token ever made, revoked ones too, the oldest first."""
-        return (await self.kept.now()).tokens
+        return (await self.kept.now()).tokens.all
 
     async def count(self) -> int:
         """How many tokens let somebody in."""
-        return len((await self.kept.now()).by_id)
+        return len((await self.kept.now()).tokens.by_id)
 
     async def revoke(self, *ids_or_names: str) -> Sequence[Token]:
         """Revoke tokens by id or by name, all or none, and return them as they are now. Their logins end.
@@ -85,7 +85,7 @@ class TokenStore:
         Revoking an id again changes nothing. Raises `NotFound` for an unknown one, `Conflict` for a name
         that several live tokens bear (revoke them by id), `Unavailable` when it could not be written.
         """
-        tokens = (await self.kept.now()).tokens
+        tokens = (await self.kept.now()).tokens.all
         ids = {_find(tokens, wanted) for wanted in ids_or_names}
         marks = ", ".join("?" * len(ids))
         await self.kept.write(
@@ -96,14 +96,14 @@ class TokenStore:
     async def authenticate(self, secret: str) -> Identity | None:
         """Whose secret this is; None when it is unknown or revoked. Raises `Unavailable`."""
         wanted = digest(normal(secret))
-        live = (await self.kept.now()).by_digest.get(wanted)
+        live = (await self.kept.now()).tokens.by_digest.get(wanted)
         if live is None or not hmac.compare_digest(live.digest, wanted):
             return None
         return live.identity
 
     async def identity(self, id: str) -> Identity | None:
         """The bearer of the token with this public id; None when it is unknown or revoked."""
-        live = (await self.kept.now()).by_id.get(id)
+        live = (await self.kept.now()).tokens.by_id.get(id)
         return None if live is None else live.identity
 
 

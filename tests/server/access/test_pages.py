@@ -15,7 +15,7 @@ from replay.errors import PlayheadError, Unavailable
 from server.access import Access, TokenStore
 from server.access.kept import Kept
 from server.access.pages import AHEAD, PAGE_SECONDS, Pages
-from server.access.rows import INSERT_INTO_LOGINS
+from server.access.rows import INSERT_INTO_LOGINS, SELECT_TOKENS
 from server.access.secret import digest
 from server.access.token_file import MAX_PAGES, MAX_PAGES_OF_TOKEN
 from tests.server.access.conftest import START, ClientMaker, Hands, Server, started
@@ -199,6 +199,30 @@ async def test_no_request_writes_the_file(server: Server, path: Path) -> None:
     assert content(path) == before
 
 
+async def test_a_login_does_not_have_all_the_tokens_read_again(
+    tokens: TokenStore, pages: Pages, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = await tokens.create("phone", ["read"])
+    assert await tokens.count() == 1
+    read = tokens.kept._database.execute_fetchall
+    readings = []
+
+    async def counted(sql: str, values: Any = ()) -> object:
+        if sql == SELECT_TOKENS:
+            readings.append(sql)
+        return await read(sql, values)
+
+    monkeypatch.setattr(tokens.kept._database, "execute_fetchall", counted)
+    assert await pages.find(await pages.open(new.id)) is not None
+    assert await tokens.count() == 1
+    assert readings == []
+    async with another_process(path) as another:
+        for turn, command in enumerate(("create", "revoke"), start=1):
+            await another.tell(command, "theirs")
+            assert await tokens.count() == 3 - turn
+            assert len(readings) == turn
+
+
 async def test_logins_are_bounded_and_the_oldest_goes(pages: Pages, path: Path) -> None:
     put(path, [(digest(f"login {n}"), f"tok_{n % 100}", START, END) for n in range(MAX_PAGES)])
     newest = await pages.open("tok_new")
@@ -307,7 +331,7 @@ async def test_a_file_of_the_first_form_keeps_its_tokens_and_takes_logins(path: 
         await Pages(tokens.kept).open("tok_a")
         await tokens.close()
     assert rows(path, "SELECT token FROM logins") == ["tok_a", "tok_a"]
-    assert rows(path, "PRAGMA user_version") == [2]
+    assert rows(path, "PRAGMA user_version") == [3]
 
 
 async def test_a_file_that_cannot_be_migrated_stays_as_it_was(path: Path) -> None:

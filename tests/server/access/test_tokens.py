@@ -14,7 +14,7 @@ import pytest
 
 from replay.errors import Conflict, Invalid, NotFound, PlayheadError, Unavailable
 from server.access import Identity, Role, TokenStore
-from server.access.rows import SELECT_LOGINS, SELECT_TOKENS
+from server.access.rows import SELECT_CHANGES, SELECT_LOGINS, SELECT_TOKENS
 from tests.server.access.conftest import START, Hands
 
 ANOTHER_PROCESS = """
@@ -297,13 +297,13 @@ async def test_a_reading_that_a_writer_overtakes_is_not_kept_for_the_later_state
     async def overtaken(sql: str) -> object:
         rows = await read(sql)
         readings.append(sql)
-        if len(readings) == 1:
+        if readings == [SELECT_CHANGES, SELECT_TOKENS]:
             await beside.revoke("phone")
         return rows
 
     monkeypatch.setattr(tokens.kept._database, "execute_fetchall", overtaken)
     assert await tokens.authenticate(new.token) is None
-    assert readings == [SELECT_TOKENS, SELECT_LOGINS] * 2
+    assert readings == [SELECT_CHANGES, SELECT_TOKENS, SELECT_LOGINS] * 2
     await beside.close()
 
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from server.access import login_link
+from server.access import FILE, Pages, TokenStore, login_link
 from server.app import serving
 from server.services import open_services
 from server.settings import Settings
@@ -79,7 +79,7 @@ async def test_a_log_out_in_one_tab_is_seen_in_the_other_which_takes_a_login_whe
     await expect(other.get_by_role("heading", name="phone-jonas")).to_be_visible()
 
 
-async def test_a_server_that_stops_is_told_of_and_its_return_asks_for_the_login_it_lost(
+async def test_a_server_that_stops_is_told_of_and_at_its_return_the_page_goes_on(
     browser: Browser, tmp_path: Path
 ) -> None:
     page = await browser.new_page(viewport={"width": 1280, "height": 800})
@@ -88,6 +88,25 @@ async def test_a_server_that_stops_is_told_of_and_its_return_asks_for_the_login_
         await page.goto(link)
         await expect(page.get_by_text("No session yet")).to_be_visible()
     await expect(page.get_by_text("Not connected")).to_be_visible()
+    async with fresh_server(tmp_path, int(url.rpartition(":")[2])):
+        await expect(page.get_by_text("Not connected")).to_have_count(0)
+        await expect(page.get_by_text("No session yet")).to_be_visible()
+        await page.reload()
+        await expect(page.get_by_text("No session yet")).to_be_visible()
+        await page.close()
+
+
+async def test_a_login_that_was_ended_while_the_server_was_away_is_asked_for_at_its_return(
+    browser: Browser, tmp_path: Path
+) -> None:
+    page = await browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(PATIENCE)
+    async with fresh_server(tmp_path) as (url, link):
+        await page.goto(link)
+        await expect(page.get_by_text("No session yet")).to_be_visible()
+    tokens = await TokenStore.open(tmp_path / FILE, create=False)
+    assert await Pages(tokens.kept).close_all() == 1
+    await tokens.close()
     async with fresh_server(tmp_path, int(url.rpartition(":")[2])) as (_, link):
         await expect(page.get_by_label("Token")).to_be_visible()
         await expect(page.get_by_text("Not connected")).to_have_count(0)
