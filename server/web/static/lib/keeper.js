@@ -4,7 +4,8 @@
 // Rule 1: `head` is the replay of all that is known. It is what is drawn, unless the second playhead
 //         stands earlier: then the replay of that position is, with `head` as its ghost.
 // Rule 2: of several questions under way the last one counts.
-// Rule 3: what comes in is fetched at most once a second, and waits for the position that told of it.
+// Rule 3: what comes in is fetched at most once a second, and waits for the position that told of it. What comes
+//         while that is under way is fetched next.
 // Rule 4: what is erased leaves the page too.
 
 import { again } from "./advice.js";
@@ -111,15 +112,20 @@ export class Keeper {
     this.stale ||= erasing(records);
     this.position = Math.max(this.position, ...records.map(({ position }) => position));
     if (ours.length) this.take(ours.filter(({ type }) => type !== "event-erased"));
-    if (ours.length || told || this.stale)
-      this.later ??= setTimeout(
-        () => this.refresh(),
-        Math.max(0, EVERY - (performance.now() - (this.refreshed ?? -EVERY))),
-      );
+    if (ours.length || told || this.stale) this.renew();
+  }
+
+  renew() {
+    this.behind = true;
+    this.later ??= setTimeout(
+      () => this.refresh(),
+      Math.max(0, EVERY - (performance.now() - (this.refreshed ?? -EVERY))),
+    );
   }
 
   async refresh() {
     this.refreshed = performance.now();
+    this.behind = false;
     try {
       const query = { min_position: this.position };
       if (this.stale) await this.reread();
@@ -130,6 +136,7 @@ export class Keeper {
       this.later = null;
       this.model.set({ summary });
       this.adopt(replay);
+      if (this.behind && !this.signal.aborted) this.renew();
     } catch (error) {
       this.later = null;
       const seconds = again(error);
@@ -139,17 +146,30 @@ export class Keeper {
     }
   }
 
-  // Something was erased: what is kept here of it goes too.
+  // Something was erased: what is kept here of it goes too. What comes meanwhile stays.
   async reread() {
+    const had = [...this.raw.keys()];
     this.source.forget();
-    const left = new Map();
-    for await (const page of this.source.records({ min_position: this.position }))
-      for (const record of page) left.set(record.position, record);
     this.stale = false;
-    if (left.size === this.raw.size) return;
-    this.raw = left;
+    const left = await this.readAgain();
+    const gone = had.filter((position) => !left.has(position));
+    if (!gone.length) return;
+    for (const position of gone) this.raw.delete(position);
     this.model.set({ chosen: null });
     if (this.model.state.known !== null) await this.show(this.model.state.known);
+  }
+
+  // The positions of the records that there are.
+  async readAgain() {
+    const left = new Set();
+    try {
+      for await (const page of this.source.records({ min_position: this.position }))
+        for (const { position } of page) left.add(position);
+    } catch (error) {
+      this.stale = true;
+      throw error;
+    }
+    return left;
   }
 
   // Another clock: the same session, told in other times.
