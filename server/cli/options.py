@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from replay.clocks import ClockChoice
 from replay.findings import LIMITS
-from server.cli.client import Query
+from server.cli.documents import Query
 from server.settings import SETTINGS, Setting, Settings, load_settings
 
 F = TypeVar("F", bound=Callable[..., Any])

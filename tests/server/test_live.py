@@ -12,7 +12,7 @@ from replay.envelope import parse_event
 from replay.errors import Invalid
 from server.api import live
 from server.api.live import Place, find_place
-from server.cli.sse import Message, parse
+from server.cli.places.sse import Message, parse
 from server.services import Services
 from server.settings import Settings
 from tests.server.api import Api, event

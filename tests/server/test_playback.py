@@ -17,7 +17,7 @@ from replay.errors import Invalid
 from replay.playback import PIECE, Score
 from replay.session import Session
 from server.access import ROLES, Identity
-from server.cli.sse import Message, parse
+from server.cli.places.sse import Message, parse
 from server.playing import desk
 from server.playing import playing as listener
 from server.playing.ids import parse_id

@@ -6,12 +6,12 @@ import asyncio
 
 import click
 
-from server.cli.client import Query
-from server.cli.comparison import comparison_report
+from server.cli.documents import Document, Query
 from server.cli.options import Place, clock_option, json_option, log_option, takes_place
 from server.cli.output import show, show_json, stdout
+from server.cli.pages.comparison import comparison_report
+from server.cli.places.source import one_log, open_source
 from server.cli.program import Command
-from server.cli.source import Document, one_log, open_source
 
 
 @click.command(

@@ -7,12 +7,12 @@ import re
 
 import click
 
-from server.cli.client import Query
-from server.cli.explanation import explanation_report
+from server.cli.documents import Document, Query
 from server.cli.options import Place, clock_option, json_option, log_option, seconds, takes_place
 from server.cli.output import show, show_json
+from server.cli.pages.explanation import explanation_report
+from server.cli.places.source import one_log, open_source
 from server.cli.program import Command
-from server.cli.source import Document, one_log, open_source
 
 TIME_OF_DAY = re.compile(r"\d\d:\d\d:\d\d(\.\d+)?", re.ASCII)
 

@@ -8,14 +8,14 @@ from typing import Any
 import click
 from rich.text import Text
 
-from server.cli.client import Query
-from server.cli.event_line import details, type_style
+from server.cli.documents import Document, Query
 from server.cli.options import Place, json_option, log_option, takes_place
 from server.cli.output import remark, show, show_json, table
+from server.cli.pages.event_line import details, type_style
+from server.cli.pages.timescale import clock
+from server.cli.places.source import one_log, open_source
 from server.cli.program import Command
-from server.cli.source import Document, one_log, open_source
 from server.cli.text import plural, printable, shortened
-from server.cli.timescale import clock
 from server.vinli.feed import MOST
 
 LATE_MS = 60_000

@@ -7,19 +7,12 @@ import asyncio
 import click
 
 from replay.findings import BY_ID, SEVERITIES
-from server.cli.client import Query
-from server.cli.options import (
-    Place,
-    clock_option,
-    json_option,
-    log_option,
-    takes_place,
-    threshold_option,
-)
+from server.cli.documents import Document, Query
+from server.cli.options import Place, clock_option, json_option, log_option, takes_place, threshold_option
 from server.cli.output import show, show_json
+from server.cli.pages.report import finding_counts, finding_table
+from server.cli.places.source import one_log, open_source
 from server.cli.program import Command
-from server.cli.report import finding_counts, finding_table
-from server.cli.source import Document, one_log, open_source
 
 
 @click.command(

@@ -17,8 +17,8 @@ from server.cli.exits import BadInput
 from server.cli.files import size
 from server.cli.options import Place, json_option, takes_place
 from server.cli.output import progress, remark, show, show_json
+from server.cli.places.sinks import Sink, open_sink
 from server.cli.program import Command
-from server.cli.sinks import Sink, open_sink
 from server.cli.text import plural, sentence
 
 AGAIN = "Give the same command again to go on"

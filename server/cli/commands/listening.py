@@ -11,15 +11,15 @@ from rich.padding import Padding
 from rich.text import Text
 
 from replay.days import time_zone
-from server.cli.client import Query
+from server.cli.documents import Document, Query
 from server.cli.options import Place, json_option, log_option, takes_place, threshold_option
 from server.cli.output import Column, show, show_json, table
-from server.cli.palette import PALETTE
+from server.cli.pages.palette import PALETTE
+from server.cli.pages.report import finding_table
+from server.cli.pages.timescale import clock
+from server.cli.places.source import one_log, open_source
 from server.cli.program import Command
-from server.cli.report import finding_table
-from server.cli.source import Document, one_log, open_source
 from server.cli.text import moment, printable
-from server.cli.timescale import clock
 
 
 @click.command(

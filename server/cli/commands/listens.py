@@ -10,15 +10,15 @@ import click
 from rich.console import RenderableType
 from rich.text import Text
 
-from server.cli.client import Query
+from server.cli.documents import Document, Query
 from server.cli.options import Place, clock_option, json_option, log_option, takes_place
 from server.cli.output import Column, remark, show, show_json, table
-from server.cli.palette import PALETTE
+from server.cli.pages.palette import PALETTE
+from server.cli.pages.report import how_ended, recording_name
+from server.cli.pages.timescale import clock
+from server.cli.places.source import one_log, open_source
 from server.cli.program import Command
-from server.cli.report import how_ended, recording_name
-from server.cli.source import Document, one_log, open_source
 from server.cli.text import plural, printable
-from server.cli.timescale import clock
 from server.reads.session_listens import MAX_LISTENS
 
 GOES_ON = ("as_of", "cursor")

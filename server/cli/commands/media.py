@@ -14,17 +14,17 @@ from rich.text import Text
 
 from replay.envelope import check_name
 from replay.errors import Invalid, PlayheadError, Unavailable
-from server.cli.client import Query
+from server.cli.documents import Document, Query
 from server.cli.exits import Exit, tell
 from server.cli.options import Place, json_option, log_option, takes_place
 from server.cli.output import progress, remark, show, show_json, table
-from server.cli.palette import PALETTE
+from server.cli.pages.palette import PALETTE
+from server.cli.pages.timescale import clock
+from server.cli.places.shelves import Shelf, open_shelf
+from server.cli.places.source import open_source
 from server.cli.program import Group
 from server.cli.recordings import Found, RecordingFile, find_files
-from server.cli.shelves import Shelf, open_shelf
-from server.cli.source import Document, open_source
 from server.cli.text import plural, printable, sentence
-from server.cli.timescale import clock
 from server.questions.assets import MAX_ASSETS
 
 AGAIN = "Give the same command again to go on"

@@ -9,12 +9,12 @@ from contextlib import aclosing
 import click
 import msgspec
 
-from server.cli.client import Query
+from server.cli.documents import Document, Query
 from server.cli.options import Place, clock_option, log_option, seconds, takes_place
 from server.cli.output import remark, stdout
-from server.cli.playing import playing_lines
+from server.cli.pages.playing import playing_lines
+from server.cli.places.source import one_log, open_source
 from server.cli.program import Command
-from server.cli.source import Document, one_log, open_source
 
 
 @click.command(

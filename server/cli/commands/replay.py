@@ -10,15 +10,15 @@ from typing import NamedTuple
 
 import click
 
-from server.cli.client import Query
-from server.cli.drawing import MIN_WIDTH, Document, extent
+from server.cli.documents import Document, Query
 from server.cli.keeping import new_file
 from server.cli.loudspeaker import find_player, play
 from server.cli.options import Place, clock_option, json_option, log_option, seconds, takes_place
 from server.cli.output import PIPE_WIDTH, progress, remark, show_json, stdout
+from server.cli.pages.drawing import MIN_WIDTH, extent
+from server.cli.pages.report import report
+from server.cli.places.source import one_log, open_source
 from server.cli.program import Command
-from server.cli.report import report
-from server.cli.source import one_log, open_source
 from server.exports.table import EXPORTS, Export, export_of
 from server.sound.questions import written_lanes
 

@@ -14,7 +14,7 @@ from server.access import RedactingFormatter, UnreadableRequests, is_loopback
 from server.app import Running, run
 from server.cli.options import json_option, takes_settings
 from server.cli.output import remark, show_json, stdout
-from server.cli.palette import PALETTE
+from server.cli.pages.palette import PALETTE
 from server.cli.program import Command
 from server.settings import Settings
 

@@ -10,14 +10,14 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from server.cli.client import Query
+from server.cli.documents import Document, Query
 from server.cli.options import Place, json_option, log_option, takes_place
 from server.cli.output import Column, remark, show, show_json, stdout, table
-from server.cli.palette import PALETTE
+from server.cli.pages.palette import PALETTE
+from server.cli.pages.timescale import clock
+from server.cli.places.source import open_source
 from server.cli.program import Command
-from server.cli.source import Document, open_source
 from server.cli.text import moment, printable
-from server.cli.timescale import clock
 from server.questions.sessions import MAX_SESSIONS
 
 WIDE = 100

@@ -13,12 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from replay.errors import PlayheadError
-from server.cli.client import Client
+from server.cli.documents import Document
 from server.cli.options import Place, json_option, takes_place
 from server.cli.output import show, show_json, table
-from server.cli.palette import PALETTE
+from server.cli.pages.palette import PALETTE
+from server.cli.places.client import Client
+from server.cli.places.source import open_source
 from server.cli.program import Command
-from server.cli.source import Document, open_source
 from server.cli.text import printable
 from server.lock import serving
 

@@ -12,11 +12,12 @@ import click
 import msgspec
 from msgspec import Struct
 
-from server.cli.event_line import event_line
+from server.cli.documents import Document
 from server.cli.options import Place, log_option, takes_place
 from server.cli.output import Output, remark, stdout
+from server.cli.pages.event_line import event_line
+from server.cli.places.source import Source, open_source
 from server.cli.program import Command
-from server.cli.source import Document, Source, open_source
 
 PAGE = 1000
 LOOK_BACK = 100_000

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 
 from replay.errors import Conflict, Erased, Invalid, NotFound, PlayheadError, TooLarge, Unavailable
 from server.access.errors import Forbidden, Misdirected, Unauthorized
-from server.cli.client import Client
+from server.cli.places.client import Client
 from server.http.problems import problems
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.cli.drawing import draw, legend
-from server.cli.palette import PALETTE, palette_table
+from server.cli.pages.drawing import draw, legend
+from server.cli.pages.palette import PALETTE, palette_table
 from tests.server.cli.documents import clip, finding, hold, mark, replay, stretch
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from replay.errors import Unavailable
 from replay.log import SqliteLog
-from server.cli.sinks import FolderSink
+from server.cli.places.sinks import FolderSink
 from server.lock import DataLock
 from tests.server.cli.run import document, failed, ok, run
 from tests.server.cli.samples import WALK, heartbeats, write

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from replay.errors import Unavailable
+from server.cli.places.shelves import FolderShelf
 from server.cli.recordings import find_files
-from server.cli.shelves import FolderShelf
 from server.lock import DataLock
 from tests.replay.recordings.making import wav
 from tests.server.cli.processes import serving

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from replay.playback import KINDS
-from server.cli.playing import LINES, SAYS, playing_lines
+from server.cli.pages.playing import LINES, SAYS, playing_lines
 from tests.server.cli.processes import Server, serving
 from tests.server.cli.run import document, failed, ok
 from tests.server.cli.samples import WALK, write

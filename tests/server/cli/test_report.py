@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from server.cli.report import report
+from server.cli.pages.report import report
 from tests.server.cli.documents import clip, finding, hold, mark, replay, stretch
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from server.cli.sse import Message, parse
+from server.cli.places.sse import Message, parse
 
 STREAM = (
     b"retry: 2000\n\n"

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from server.app import Running
-from server.cli import source as source_module
 from server.cli.commands import serve as serve_module
-from server.cli.event_line import event_line, type_style
-from server.cli.palette import PALETTE
+from server.cli.pages.event_line import event_line, type_style
+from server.cli.pages.palette import PALETTE
+from server.cli.places import remote
 from server.settings import Settings
 from tests.server.cli.run import ok, run
 
@@ -69,7 +69,7 @@ def standing(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     async def status(self: object) -> dict[str, Any]:
         return document
 
-    monkeypatch.setattr(source_module.ServerSource, "status", status)
+    monkeypatch.setattr(remote.ServerSource, "status", status)
     return document
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from server.cli.timescale import Scale, clock
+from server.cli.pages.timescale import Scale, clock
 
 MOMENTS = st.floats(-1e7, 1e7)
 SCALES = st.builds(Scale, MOMENTS, st.floats(0.001, 1e8), st.integers(28, 300))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from server.cli.palette import PALETTE
+from server.cli.pages.palette import PALETTE
 
 CSS = Path(__file__).parents[3] / "server" / "web" / "static" / "css" / "palette.css"
 

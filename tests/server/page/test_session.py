@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from server.cli.palette import PALETTE
+from server.cli.pages.palette import PALETTE
 from tests.server.api import Api, event
 from tests.server.page.watching import eventually
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from rich.text import Text
 
-from server.cli.palette import PALETTE
+from server.cli.documents import Document
+from server.cli.pages.palette import PALETTE
 from server.cli.text import printable
-
-Document = dict[str, Any]
 
 
 def clock_lines(document: Document) -> Iterator[Text]:

@@ -21,13 +21,10 @@ from yarl import URL
 
 from replay.errors import Conflict, Erased, Invalid, NotFound, PlayheadError, TooLarge, Unavailable
 from server.access.errors import Forbidden, Misdirected, Unauthorized
-from server.cli.sse import Message, parse
+from server.cli.documents import Query
+from server.cli.places.sse import Message, parse
 from server.http.problems import CONTENT_TYPE
 from server.http.replies import with_query
-
-Document = Any
-Query = Mapping[str, Any]
-"""Parameters of a request; those that are None are left out."""
 
 UNREADY = frozenset({503})
 CONNECT_SECONDS = 10.0
@@ -60,7 +57,7 @@ class Client:
     ) -> None:
         await self._session.close()
 
-    async def get(self, path: str, query: Query | None = None, *, accept_unready: bool = False) -> Document:
+    async def get(self, path: str, query: Query | None = None, *, accept_unready: bool = False) -> Any:
         """The document at a path; with `accept_unready` also when it comes with 503, as `/readyz` does.
 
         Raises the error that the answer tells of, `Unavailable` without any.
@@ -78,14 +75,12 @@ class Client:
 
     async def post(
         self, path: str, body: bytes, headers: Mapping[str, str], query: Query | None = None
-    ) -> Document:
+    ) -> Any:
         """What the server answers to a body. Raises as `get` does."""
         async with self._request("POST", path, query, headers, body) as response:
             return await _document(response)
 
-    async def put(
-        self, path: str, body: AsyncIterator[bytes], size: int, query: Query | None = None
-    ) -> Document:
+    async def put(self, path: str, body: AsyncIterator[bytes], size: int, query: Query | None = None) -> Any:
         """What the server answers to a large body of so many bytes. Raises as `get` does."""
         headers = {"Content-Length": str(size), "Content-Type": "application/octet-stream"}
         async with self._request("PUT", path, query, headers, body, silence=UPLOAD_SECONDS) as response:
@@ -141,7 +136,7 @@ def _reason(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-async def _document(response: aiohttp.ClientResponse) -> Document:
+async def _document(response: aiohttp.ClientResponse) -> Any:
     try:
         return msgspec.json.decode(await response.read())
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 
 from rich.text import Text
 
-from server.cli.drawing import Document
-from server.cli.event_line import data_text, type_style
-from server.cli.palette import ENDS, PALETTE, START, severity
+from server.cli.documents import Document
+from server.cli.pages.event_line import data_text, type_style
+from server.cli.pages.palette import ENDS, PALETTE, START, severity
+from server.cli.pages.timescale import clock
 from server.cli.text import plural, printable
-from server.cli.timescale import clock
 
 WIDTH = 11
 """Columns of a moment."""

@@ -1,7 +1,7 @@
 """A replay's document drawn in the terminal: a ruler, a line for each row, a line of marks.
 
 Rule 1: it draws what the document says and computes nothing of its own.
-Rule 2: everything can be told apart without colour (`server.cli.palette`).
+Rule 2: everything can be told apart without colour (`server.cli.pages.palette`).
 Rule 3: later paint lies over earlier: unknown and silence, then clips, then pauses and stalls.
 """
 
@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from server.cli.palette import BLOCK, ENDS, PALETTE, SEVERITIES, START, severity
+from server.cli.documents import Document
+from server.cli.pages.palette import BLOCK, ENDS, PALETTE, SEVERITIES, START, severity
+from server.cli.pages.timescale import Scale
 from server.cli.text import printable, shortened
-from server.cli.timescale import Scale
-
-Document = dict[str, Any]
 
 GUTTER = 12
 MIN_WIDTH = 40

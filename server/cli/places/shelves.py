@@ -13,12 +13,12 @@ from msgspec import Struct
 from replay.envelope import DEFAULT_LOG
 from replay.errors import TooLarge, Unavailable
 from replay.recordings.drafts import draft
-from server.cli.client import Client
 from server.cli.files import chunks
 from server.cli.options import Place
 from server.cli.output import Notice
+from server.cli.places.client import Client
+from server.cli.places.sinks import pauses
 from server.cli.recordings import RecordingFile
-from server.cli.sinks import pauses
 from server.intake.storing import store
 from server.reads.documents import API
 from server.services import Services, open_services

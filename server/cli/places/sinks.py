@@ -20,9 +20,9 @@ from replay.errors import Invalid, Unavailable
 from server.access.errors import Forbidden, Unauthorized
 from server.api.ingest import SOURCE
 from server.cli.batches import Batch
-from server.cli.client import Client
 from server.cli.options import Place
 from server.cli.output import Notice
+from server.cli.places.client import Client
 from server.services import Services, open_services
 
 LONGEST_PAUSE = 10.0

@@ -13,12 +13,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from server.cli.clocks import clock_lines
-from server.cli.drawing import Document, draw, legend
-from server.cli.event_line import details
-from server.cli.palette import PALETTE, severity
+from server.cli.documents import Document
+from server.cli.pages.clocks import clock_lines
+from server.cli.pages.drawing import draw, legend
+from server.cli.pages.event_line import details
+from server.cli.pages.palette import PALETTE, severity
+from server.cli.pages.timescale import clock
 from server.cli.text import flow, plural, printable
-from server.cli.timescale import clock
 
 ENDINGS = {
     "observed": "ended",

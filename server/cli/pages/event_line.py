@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from rich.text import Text
 
-from server.cli.palette import PALETTE
+from server.cli.pages.palette import PALETTE
 from server.cli.text import printable
 
 MEANINGS = {

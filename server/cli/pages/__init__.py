@@ -1,0 +1,1 @@
+"""Answers as pages of text, for a terminal."""
