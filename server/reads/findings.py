@@ -111,8 +111,8 @@ def _replay_of(session: str, log: str, as_of: int | None) -> str:
 async def _sessions(services: Services, log: str, asked: _Asked) -> list[SessionRow]:
     """The sessions that a device took part in whose events lie around some of a day.
 
-    One that nobody ended may sound on after its last event, to the end of a recording. A duration that reaches beyond
-    a session's events is not looked for.
+    One that nobody ended may sound on after its last event, to the end of a recording. A duration that reaches
+    beyond a session's events is not looked for.
     """
     start, stop = asked.start // NS, asked.stop // NS
     wanted = SessionFilter(log=log, device=asked.device, since=start - LINGERS, until=stop - 1)
