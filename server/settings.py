@@ -203,7 +203,7 @@ class Setting(Struct, frozen=True):
 
 
 _FORMS: dict[Any, str] = {
-    Path: "a path",
+    Path: "a path that is text",
     str: "a text that is not empty",
     bool: "yes or no",
     tuple[str, ...]: "names separated by commas",
@@ -295,6 +295,7 @@ def _read_file(path: Path, *, required: bool) -> dict[str, tuple[object, str]]:
 
 def _from_text(setting: Setting, text: str) -> object:
     if setting.type is Path:
+        text.encode()  # the system allows names that are no text; no file of SQLite's and no JSON could hold them
         return Path(text).expanduser()
     if setting.type is bool:
         return _WORDS.get(text.strip().lower(), text)

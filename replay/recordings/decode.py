@@ -161,6 +161,8 @@ class _Converter:
             except (BlockingIOError, EOFError):
                 return
             samples = frame.to_ndarray().reshape(-1, self._channels).astype(np.float32, copy=False)
-            if not np.isfinite(samples.sum()):
+            with np.errstate(over="ignore", invalid="ignore"):
+                whole = np.isfinite(samples.sum())
+            if not whole:
                 samples = np.nan_to_num(samples)
             yield np.clip(samples, -1, 1, out=samples)

@@ -18,6 +18,9 @@ from server.services import Services
 from server.services.selection import Selection
 from server.services.switchboard import Line
 
+AT_ONCE = 16
+"""Records of a line that a reader is handed at once: each may be long, and a reader who is slow holds them."""
+
 
 class Batch(NamedTuple):
     """Some records, and the position up to which there are no others that are wanted."""
@@ -106,10 +109,10 @@ class _OfASession:
         """See `Follower`."""
         if self._passed < self._line.begins:
             return await self._catch_up()
-        positions = self._line.take(FOLLOW_BATCH)
+        positions = self._line.take(AT_ONCE)
         if not positions and not self._line.cut:
             await _first(self._stopping, self._line.wait(), seconds)
-            positions = self._line.take(FOLLOW_BATCH)
+            positions = self._line.take(AT_ONCE)
         if self._stopping.is_set() or self._line.cut:
             return None
         records = await self._log.get([at for at in positions if at > self._passed])

@@ -134,10 +134,10 @@ def problems(by_prefix: Mapping[str, Renderer] | None = None) -> Middleware:
         try:
             return await handler(request)
         except Exception as error:
-            if _is_an_answer(error) or _has_begun(request):
-                raise
             if isinstance(error, ConnectionError) and _has_left(request):
                 return web.Response(status=499, reason="Client Closed Request")
+            if _is_an_answer(error) or _has_begun(request):
+                raise
             return manners.of(request.path)(request, describe(request, error))
 
     return answer_errors

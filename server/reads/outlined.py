@@ -4,7 +4,8 @@ Rule 1: an outline is shown only when nothing has changed the session since; els
 Rule 2: what recordings are missing is found as the list is read (`server.reads.promised`), since they come and go
         without an event.
 Rule 3: a list that is narrowed by findings is exact. A session that its outline does not decide is folded on the
-        spot, `FOLDED` of them a request; a page that is short for that reason still brings `next`.
+        spot, `FOLDED` of them a request, and none once that took `FOLDING`; a page that is short for that reason
+        still brings `next`.
 Rule 4: a session that cannot be folded is let through, with its outline's `fault`: nobody can say that it is well.
 """
 
@@ -16,6 +17,7 @@ from collections.abc import Sequence
 import msgspec
 
 from projections.timelines import SessionFilter, SessionRow
+from replay.clock import NANOSECONDS
 from replay.errors import Erased, NotFound, TooLarge
 from replay.findings import MISSING_AUDIO, Severity
 from replay.outline import Outline, outline
@@ -33,6 +35,9 @@ LOOKED_AT = 20_000
 
 FOLDED = 20
 """How many sessions one request folds."""
+
+FOLDING = 2 * NANOSECONDS
+"""How long one request goes on folding: a session of 100,000 records takes seconds by itself."""
 
 
 class Outlined(msgspec.Struct, frozen=True):
@@ -83,6 +88,7 @@ class _Listing:
         self._looking = Looking(services)
         self._found: list[Outlined] = []
         self._folded = 0
+        self._folding = 0
         self._looked_at = 0
 
     async def page(self, wanted: SessionFilter) -> OutlinedPage:
@@ -116,7 +122,7 @@ class _Listing:
         if len(self._found) == self._question.limit:
             return False
         if self._undecided(one.outline):
-            return self._folded < FOLDED
+            return self._folded < FOLDED and self._folding < FOLDING
         if one.outline is None or not self._may_fit(one.outline):
             return True
         return self._looking.covers(one.row.log, one.outline)
@@ -129,7 +135,15 @@ class _Listing:
         return Outlined(one.row, self._looking.told(one.row.log, one.outline))
 
     async def _fold(self, row: SessionRow) -> Outlined:
-        self._folded += 1
+        """A session with the outline that it has now; how many there were, and how long it took, is kept."""
+        began = self._services.ticker.now()
+        try:
+            return await self._made(row)
+        finally:
+            self._folded += 1
+            self._folding += self._services.ticker.now() - began
+
+    async def _made(self, row: SessionRow) -> Outlined:
         thresholds = self._services.settings.thresholds
         try:
             evidence = await self._services.projections.timelines.gather(row.log, row.session)

@@ -196,14 +196,11 @@ async def replay(
     `sound`: its sound is asked for as well. Raises `NotFound`, `Erased`, `Invalid`.
     """
     prefix = await find_prefix(services, identity.one_log(question.log), id, question)
-    key = _key(prefix, question)
-    kept = await services.warm.session(key, prefix.position)
+    kept = await services.warm.session(_key(prefix, question), prefix.position)
     heard = await look_for_recordings(services, kept.session, sound=sound)
     name = f"replay-{heard.tag}"
-    session, body = await services.warm.told(
-        key, prefix.position, name, lambda session: _encode(sequence(heard.of(session)))
-    )
-    return Replay(body, f'"{_tag(services, prefix, session, heard.tag)}"', prefix.position)
+    body = await services.warm.told_of(kept, name, lambda session: _encode(sequence(heard.of(session))))
+    return Replay(body, f'"{_tag(services, prefix, kept.session, heard.tag)}"', prefix.position)
 
 
 async def told(

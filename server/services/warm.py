@@ -3,8 +3,8 @@
 Rule 1: what is kept is given out only when nothing has changed since its evidence was gathered: an answer may know
         more than its position says, never less.
 Rule 2: what is asked for twice at once is made once.
-Rule 3: sessions are kept up to `MOST_RECORDS` records together, those asked for last; what was made of one goes
-        with it.
+Rule 3: sessions are kept up to the room of `MOST_RECORDS` records together, those asked for last; what was made of
+        one goes with it. A few records may come to very many clips: those take room, too.
 Rule 4: long sessions are folded beside the event loop, a few at a time: each holds its records, its timeline and
         what is told of it in memory.
 """
@@ -35,6 +35,10 @@ LONG = 250
 MOST_RECORDS = 120_000
 """Records of all sessions that are kept: some 1.5 kB each, with what was made of them."""
 
+CLIPS_OF_A_RECORD = 5
+"""Clips that take the room of a record. A pause of the whole session cuts every listen, so that 2,000 records can
+come to half a million clips."""
+
 MOST_BYTES = 64 * 1024 * 1024
 """What may be kept of what was made of sessions."""
 
@@ -61,6 +65,8 @@ class Kept:
         self.made: dict[str, bytes] = {}
         self.score: Score | None = None
         self.records = len(session.evidence.records)
+        self.room = max(self.records, len(session.timeline.clips) // CLIPS_OF_A_RECORD)
+        """How many records it takes the room of."""
 
     def holds(self, key: Key, now: Stamp) -> bool:
         """Whether nothing has changed the session. A prefix of the log changes by erasure alone."""
@@ -109,12 +115,16 @@ class Warm:
         Raises what `session` does.
         """
         kept = await self.session(key, position)
+        return kept.session, await self.told_of(kept, name, tell)
+
+    async def told_of(self, kept: Kept, name: str, tell: Callable[[Session], bytes]) -> bytes:
+        """What is told of a session at hand, kept with it under a name that stands for `tell`."""
         body = kept.made.get(name)
         if body is None:
             body = await kept.tell(tell)
             if self._bytes() + len(body) <= MOST_BYTES:
                 kept.made[name] = body
-        return kept.session, body
+        return body
 
     def forget(self) -> None:
         """Keep nothing of what was kept: something was erased."""
@@ -160,7 +170,7 @@ class Warm:
     def _keep(self, key: Key, kept: Kept) -> None:
         self._kept.pop(key, None)
         self._kept[key] = kept
-        while sum(one.records for one in self._kept.values()) > MOST_RECORDS:
+        while sum(one.room for one in self._kept.values()) > MOST_RECORDS:
             self._kept.popitem(last=False)
 
     def _bytes(self) -> int:

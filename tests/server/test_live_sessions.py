@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from replay.envelope import parse_event
 from replay.log import MemoryLog
 from replay.log.contract import Record
 from server.api import live
+from server.api.following import AT_ONCE
 from server.services import switchboard
 from server.services.selection import Selection, Subject, subject_of
 from server.services.switchboard import Line, Switchboard
@@ -87,6 +89,25 @@ async def test_cut_off_again_and_again_a_reader_loses_nothing_and_hears_nothing_
                 last_id = message.id
     await writing
     assert heard == [str(n) for n in range(total)]
+
+
+async def test_a_reader_is_handed_few_records_at_once_however_many_came(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed: list[int] = []
+    get = api.services.log.get
+
+    async def counted(positions: Sequence[int]) -> list[Record]:
+        handed.append(len(positions))
+        return await get(positions)
+
+    await api.send(of("walk", "first"))
+    async with stream(api, {"session": "walk"}) as opened:
+        await opened.next()
+        monkeypatch.setattr(api.services.log, "get", counted)
+        await api.send(*(of("walk", str(n)) for n in range(100)))
+        assert [id_of(message) for message in await opened.take(100)] == [str(n) for n in range(100)]
+    assert max(handed) <= AT_ONCE
 
 
 async def test_a_reader_of_a_quiet_session_learns_how_far_was_looked(

@@ -7,8 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from replay.clock import NANOSECONDS
 from replay.findings import Thresholds
 from replay.log import EventLog
+from replay.outline import Outline
 from server.services import Services
 from server.settings import Settings
 from tests.replay.recordings.making import wav
@@ -66,6 +68,33 @@ async def test_a_list_narrowed_by_what_was_found_is_exact(
         assert await pages(api, f"{PATH}?limit=2&{more}") == ["s6", "s3", "s0"]
     assert await pages(api, f"{PATH}?severity=error") == []
     assert await pages(api, f"{PATH}?finding=duration-disagrees") == []
+
+
+async def test_a_page_is_short_rather_than_fold_for_long(
+    api: Api, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Leaping:
+        """A clock on which every fold takes a second."""
+
+        time = 0
+
+        def now(self) -> int:
+            self.time += NANOSECONDS
+            return self.time
+
+        async def sleep(self, nanoseconds: int) -> None:
+            raise NotImplementedError
+
+    async def at_hand(_: object) -> dict[tuple[str, str], Outline]:
+        return {}
+
+    monkeypatch.setattr(services, "ticker", Leaping())
+    monkeypatch.setattr(services.projections.outlines, "of", at_hand)
+    for number in range(5):
+        await api.send(*told(f"s{number}", faulty=True))
+    query = f"{PATH}?finding=ended-before-start"
+    assert names(await api.get(query)) == ["s4", "s3"]
+    assert await pages(api, query) == ["s4", "s3", "s2", "s1", "s0"]
 
 
 async def test_what_changed_since_is_looked_at_again(api: Api, services: Services) -> None:

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.typedefs import Handler
 
 from replay import errors
 from replay.errors import (
@@ -287,16 +288,32 @@ async def test_an_answer_that_has_begun_is_cut_and_not_followed_by_another(
     assert not answer.endswith(b"0\r\n\r\n")
 
 
+async def find_nobody(_request: web.Request) -> web.StreamResponse:
+    """An answer that cannot be sent any more."""
+    raise ConnectionError("Connection lost")
+
+
+async def begin_to_nobody(request: web.Request) -> web.StreamResponse:
+    """A stream that finds nobody with its first bytes; aiohttp counts them as sent."""
+    response = web.StreamResponse()
+    await response.prepare(request)
+    await response.write(b"begun")
+    return response
+
+
+@pytest.mark.parametrize("answer", [find_nobody, begin_to_nobody])
 async def test_a_client_that_left_is_nobodys_fault(
-    aiohttp_client: Any, caplog: pytest.LogCaptureFixture
+    aiohttp_client: Any,
+    caplog: pytest.LogCaptureFixture,
+    answer: Handler,
 ) -> None:
     left = asyncio.Event()
 
-    async def hang_up(request: web.Request) -> web.Response:
+    async def hang_up(request: web.Request) -> web.StreamResponse:
         assert request.transport is not None
         request.transport.close()
         left.set()
-        raise ConnectionError("Connection lost")
+        return await answer(request)
 
     client: TestClient[Any, Any] = await aiohttp_client(app_of(hang_up))
     reader, writer = await asyncio.open_connection(client.host, client.port)

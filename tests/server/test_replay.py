@@ -303,6 +303,22 @@ async def test_a_timeline_is_encoded_once_while_its_session_is_warm(
     assert len(told) == 2
 
 
+async def test_a_replay_takes_one_fold_even_of_a_session_too_large_to_be_kept(
+    api: Api, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folded: list[Session] = []
+
+    def counted(*evidence: Any, **named: Any) -> Session:
+        folded.append(reconstruct(*evidence, **named))
+        return folded[-1]
+
+    monkeypatch.setattr(warm, "reconstruct", counted)
+    monkeypatch.setattr(warm, "MOST_RECORDS", 0)
+    await walk(api, hands)
+    assert (await api.get("/api/v1/sessions/walk/replay")).status == 200
+    assert len(folded) == 1
+
+
 async def test_long_sessions_are_folded_few_at_a_time_and_short_ones_beside_them(
     api: Api, hands: Hands, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -170,6 +170,20 @@ async def test_the_sessions_asked_for_last_are_kept(
     assert counting.made == 4
 
 
+async def test_a_session_of_few_records_and_many_clips_takes_the_room_of_its_clips(
+    warm: Warm, house: House, counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.services.warm.MOST_RECORDS", 55)
+    plays = [event("listen-started", data={"asset": f"a{n}"}) for n in range(30)]
+    pauses = [event(f"playback-{what}", at=n + 1) for n, what in enumerate(["paused", "resumed"] * 10)]
+    await house.tell(*plays, *pauses, event("listen-started", session="s2", data={"asset": "a"}))
+    brief = WALK._replace(session="s2")
+    await ask(warm, house, brief)
+    assert len((await ask(warm, house)).timeline.clips) > 55 * 5
+    await ask(warm, house, brief)
+    assert counting.made == 3
+
+
 async def test_no_more_bytes_are_kept_than_is_said(
     warm: Warm, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,9 +57,9 @@ def test_many_channels_become_two_that_do_not_clip(tmp_path: Path, channels: int
 
 
 def test_what_is_no_number_is_silent_and_what_is_too_loud_is_full_scale(tmp_path: Path) -> None:
-    odd = np.array([[0.5], [np.nan], [np.inf], [-np.inf], [7.0], [-7.0]] * 1000)
+    odd = np.array([[0.5], [np.nan], [np.inf], [-np.inf], [7.0], [-7.0], [3e38], [3e38]] * 1000)
     sound = heard(write_pcm(tmp_path / "odd.wav", odd, floats=True))
-    assert np.array_equal(sound[:6, 0], [0.5, 0, 1, -1, 1, -1])
+    assert np.array_equal(sound[:8, 0], [0.5, 0, 1, -1, 1, -1, 1, 1])
 
 
 def test_a_recording_that_changes_its_rate_and_channels_goes_on_at_the_first(tmp_path: Path) -> None:

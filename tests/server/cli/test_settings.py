@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -101,6 +102,7 @@ def test_a_text_is_read_as_its_type(name: str, text: str, value: object) -> None
         ("log_level", "loud", "one of debug, info, warning, error"),
         ("access_log", "perhaps", "yes or no"),
         ("host", "", "a text that is not empty"),
+        ("data", os.fsdecode(b"kept-\xff"), "a path that is text"),
     ],
 )
 def test_a_wrong_value_is_refused_in_words(name: str, text: str, words: str) -> None:
