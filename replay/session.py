@@ -17,7 +17,7 @@ from replay.recordings.known import Known
 from replay.timeline import Evidence, Timeline, fold
 from replay.timeline.correction import corrected, device_clocks
 
-FOLD_VERSION = 6
+FOLD_VERSION = 7
 """Raised when the same prefix would give another replay; part of its ETag."""
 
 

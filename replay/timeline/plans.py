@@ -57,8 +57,12 @@ def newest_before(plans: Sequence[Placed], listen: Listen) -> Placed:
 
 
 def due(plan: Placed) -> int:
-    """When something was meant to play, in nanoseconds since the epoch."""
-    return parse_time(plan.event.data.get("at"), "at") * MICROSECOND
+    """When something was meant to play, in nanoseconds since the epoch.
+
+    It is told by the clock that the event's own time is, and so corrected with it.
+    """
+    correction = 0 if plan.event.time is None else plan.time - plan.event.time
+    return (parse_time(plan.event.data.get("at"), "at") + correction) * MICROSECOND
 
 
 def _key(placed: Placed) -> tuple[int, int]:

@@ -7,11 +7,15 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from replay.clock import format_time
+from replay.clocks import ClockChoice
 from replay.document import sequence, timeline_document
+from replay.envelope import parse_event
 from replay.listens import listens_page
+from replay.log.contract import Record
 from replay.session import reconstruct
-from replay.timeline import Evidence
-from tests.replay.history import History
+from replay.timeline import Evidence, place
+from tests.replay.history import ZERO, History
 from tests.replay.test_fold_laws import evidences
 
 FEW = 3
@@ -20,6 +24,36 @@ FEW = 3
 def listens(history: History) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = listens_page(history.session(), None, 100).document["listens"]
     return told
+
+
+def test_what_a_plan_says_is_corrected_as_its_own_time_is() -> None:
+    hour, second = 3_600_000_000, 1_000_000
+    told = (
+        ("listen-scheduled", 1, {"asset": "bell", "at": format_time(ZERO + 10 * second)}),
+        ("listen-started", 12, {"asset": "bell"}),
+        ("listen-ended", 20, {"asset": "bell"}),
+    )
+    records = []
+    for position, (type_, seconds, data) in enumerate(told, 1):
+        time = ZERO + seconds * second
+        names = {"id": f"e{position}", "source": "test", "session": "s", "device": "phone"}
+        event = {
+            **names,
+            "type": type_,
+            "time": format_time(time),
+            "senttime": format_time(time),
+            "data": data,
+        }
+        records.append(place(Record(position, time - hour, parse_event(event).body)))
+    evidence = Evidence(log="default", session="s", records=tuple(records))
+    clocks: tuple[tuple[ClockChoice, int], ...] = (("device", 0), ("corrected", hour))
+    for clock, ahead in clocks:
+        [listen] = listens_page(reconstruct(evidence, clock), None, 10).document["listens"]
+        assert listen["started"] == format_time(ZERO + 12 * second - ahead)
+        assert (listen["planned"]["at"], listen["planned"]["late"]) == (
+            format_time(ZERO + 10 * second - ahead),
+            2.0,
+        )
 
 
 def test_a_listen_is_told_from_its_plan_to_its_end() -> None:
