@@ -2,7 +2,7 @@
 
 Rule 1: a day begins at its first instant and ends where the next one begins: it has 23 or 25 hours where clocks are
         moved, and none at all where a zone skipped it (Samoa, 2011-12-30).
-Rule 2: zones are those of the IANA database, by name.
+Rule 2: zones are those of the IANA database, by name, and so the same on every machine.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from replay.clock import EPOCH, MICROSECOND, MICROSECONDS
 from replay.errors import Invalid
 
 DAY = 86_400 * MICROSECONDS
+MACHINES_OWN = "localtime"
+"""Where some systems keep the zone that a machine is set to, as if it were a zone's name."""
 _ORIGIN = EPOCH.replace(tzinfo=None)
 
 
@@ -61,4 +63,4 @@ def _offset(moment: int, zone: ZoneInfo) -> timedelta | None:
 
 @cache
 def _names() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones() - {MACHINES_OWN})

@@ -70,7 +70,9 @@ def local(moment: int, zone: str) -> date:
     return utc.astimezone(time_zone(zone)).date()
 
 
-@pytest.mark.parametrize("name", ["Mars/Olympus", "europe/berlin", "../UTC", "Europe", "", "posix/UTC"])
+@pytest.mark.parametrize(
+    "name", ["Mars/Olympus", "europe/berlin", "../UTC", "Europe", "", "posix/UTC", "localtime"]
+)
 def test_an_unknown_zone_is_refused(name: str) -> None:
     with pytest.raises(Invalid) as refused:
         time_zone(name, "timezone")

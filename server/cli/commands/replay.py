@@ -198,6 +198,8 @@ class _Part(NamedTuple):
             raise click.UsageError(
                 f"--from and --to cut a drawing or a sound: {row.extension} holds the whole session."
             )
+        if "" in (*self.lanes, *self.muted):
+            raise click.UsageError("--lane and --mute take the name of a lane, and none has an empty one.")
         chosen = {"lanes": written_lanes(self.lanes), "muted": written_lanes(self.muted)}
         heard = {name: names for name, names in chosen.items() if names is not None}
         if heard and "lanes" not in row.parameters.readers:

@@ -91,3 +91,10 @@ def test_lanes_are_chosen_of_a_sound_alone(folder: Path, tmp_path: Path) -> None
         outcome = run("replay", "walk", "--data", folder / "data", "--lane", "c, d", *more)
         assert outcome.exit_code == 2
         assert "--lane and --mute are for a sound" in outcome.stderr
+
+
+@pytest.mark.parametrize("flag", ["--lane", "--mute"])
+def test_an_empty_lane_is_refused_rather_than_all_lanes_heard(tmp_path: Path, flag: str) -> None:
+    outcome = run("replay", "walk", "--data", tmp_path, flag, "", "-o", tmp_path / "a.wav")
+    assert outcome.exit_code == 2
+    assert "none has an empty one" in outcome.stderr
