@@ -58,10 +58,11 @@ class Kept:
     `score` is that of its sound, at the rate that was asked for last (`server.sound.making`).
     """
 
-    def __init__(self, session: Session, stamp: Stamp, needs: Needs) -> None:
+    def __init__(self, session: Session, stamp: Stamp, needs: Needs, folding: asyncio.Semaphore) -> None:
         self.session = session
         self.stamp = stamp
         self.needs = needs
+        self._folding = folding
         self.made: dict[str, bytes] = {}
         self.score: Score | None = None
         self.records = len(session.evidence.records)
@@ -73,11 +74,12 @@ class Kept:
         return now == self.stamp if key.as_of is None else now.erasure == self.stamp.erasure
 
     async def tell(self, tell: Callable[[Session], T]) -> T:
-        """What is told of the session."""
+        """What is told of the session: of a long one a few at a time, as they are folded."""
         if self.records <= LONG:
             return tell(self.session)
-        with collector_held_off():
-            return await asyncio.to_thread(tell, self.session)
+        async with self._folding:
+            with collector_held_off():
+                return await asyncio.to_thread(tell, self.session)
 
 
 class Warm:
@@ -121,7 +123,8 @@ class Warm:
         """What is told of a session at hand, kept with it under a name that stands for `tell`."""
         body = kept.made.get(name)
         if body is None:
-            body = await kept.tell(tell)
+            # another who asked may have made it while this one waited for its turn
+            body = await kept.tell(lambda session: kept.made.get(name) or tell(session))
             if self._bytes() + len(body) <= MOST_BYTES:
                 kept.made[name] = body
         return body
@@ -156,7 +159,7 @@ class Warm:
                     evidence = await self._timelines.gather(key.log, key.session, key.as_of)
                     session = await asyncio.to_thread(self._fold, evidence, key.clock)
         needs = needs_of(evidence)
-        kept = Kept(session, await self._stamp(key, needs), needs)
+        kept = Kept(session, await self._stamp(key, needs), needs, self._folding)
         if (kept.stamp.newest if key.as_of is None else kept.stamp.erasure) <= position:
             self._keep(key, kept)
         return kept

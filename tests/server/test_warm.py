@@ -158,6 +158,23 @@ async def test_what_was_told_is_kept_with_the_session(warm: Warm, house: House) 
     assert told == [session]
 
 
+async def test_what_many_ask_for_at_once_of_a_long_session_is_told_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.services.warm.LONG", 0)
+    await house.tell(event())
+    warm = Warm(house.timelines, asyncio.Semaphore(1))
+    told: list[Session] = []
+
+    def tell(session: Session) -> bytes:
+        told.append(session)
+        return b"told"
+
+    asked = [warm.told(WALK, house.projections.position, "a name", tell) for _ in range(5)]
+    assert {body for _, body in await asyncio.gather(*asked)} == {b"told"}
+    assert len(told) == 1
+
+
 async def test_the_sessions_asked_for_last_are_kept(
     warm: Warm, house: House, counting: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
