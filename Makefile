@@ -4,7 +4,8 @@ PYTHON ?= python3
 PORT ?= 8642
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS ?= auto
+# Tests wait for the disk and for browsers about as long as they reckon: two workers for each core.
+JOBS ?= $(shell $(PYTHON) -c 'import os; print(min(2 * (os.cpu_count() or 1), 16))')
 
 .PHONY: demo test check format benchmarks clean
 

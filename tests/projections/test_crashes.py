@@ -270,4 +270,4 @@ class Life(RuleBasedStateMachine):
 
 @pytest.mark.usefixtures("mortal")
 def test_any_life_leaves_the_rows_of_a_rebuild() -> None:
-    run_state_machine_as_test(Life, settings=settings(max_examples=18, stateful_step_count=14))
+    run_state_machine_as_test(Life, settings=settings(max_examples=14, stateful_step_count=14))

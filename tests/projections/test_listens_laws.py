@@ -125,7 +125,7 @@ def _project(records: tuple[Placed, ...]) -> str | None:
     return None
 
 
-@settings(max_examples=100)
+@settings(max_examples=70)
 @given(HISTORIES)
 def test_listens_are_what_the_fold_says_and_what_a_rebuild_gives(history: list[Any]) -> None:
     async def check(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -80,13 +81,14 @@ class Server:
         return ("--url", self.url, "--token", self.token)
 
     def is_ready(self) -> bool:
-        """Whether its read models can be read: a fresh folder's are built when it starts."""
+        """Whether its read models can be read, outlines too: a fresh folder's are built when it starts."""
         request = urllib.request.Request(
             f"{self.url}/api/v1/sessions", headers={"Authorization": f"Bearer {self.token}"}
         )
         try:
             with urllib.request.urlopen(request, timeout=SECONDS) as answer:
-                return bool(answer.status == 200)
+                sessions = json.load(answer)["sessions"]
+                return all(session["outline"] is not None for session in sessions)
         except urllib.error.HTTPError as error:
             error.close()
             if error.code != 503:
