@@ -32,10 +32,13 @@ class Stamp(NamedTuple):
     described: int
     told: int
 
-    @property
-    def newest(self) -> int:
-        """The newest of them."""
-        return max(self)
+    def up_to(self, position: int) -> Stamp:
+        """The stamp of evidence that was gathered at a position or later, when this one was read after that.
+
+        What came in between may be in the evidence or not. Where anything did, this equals no stamp read later, so
+        that nobody takes the evidence for what is known now.
+        """
+        return Stamp(*(min(newest, position) for newest in self))
 
 
 def needs_of(evidence: Evidence) -> Needs:

@@ -156,11 +156,16 @@ class Playing:
         while True:
             async for batch in self._play():
                 yield batch
-            if not self._manner.follow or self.score.ended:
-                return
-            while self._index == len(self.score):
+            while self._waits:
                 yield []
                 yield await self._look_for_news()
+            if self._index == len(self.score):
+                return
+
+    @property
+    def _waits(self) -> bool:
+        """Whether all is told that is known, and more may come."""
+        return self._manner.follow and not self.score.ended and self._index == len(self.score)
 
     async def _play(self) -> AsyncGenerator[list[Told], None]:
         """The steps from here to the end of the score, each when it is due."""

@@ -159,8 +159,9 @@ class Warm:
                     evidence = await self._timelines.gather(key.log, key.session, key.as_of)
                     session = await asyncio.to_thread(self._fold, evidence, key.clock)
         needs = needs_of(evidence)
-        kept = Kept(session, await self._stamp(key, needs), needs, self._folding)
-        if (kept.stamp.newest if key.as_of is None else kept.stamp.erasure) <= position:
+        stamp = await self._stamp(key, needs)
+        kept = Kept(session, stamp.up_to(position), needs, self._folding)
+        if kept.holds(key, stamp):
             self._keep(key, kept)
         return kept
 

@@ -16,6 +16,7 @@ from replay.clock import format_time, parse_time
 from replay.errors import Invalid
 from replay.playback import PIECE, Score
 from replay.session import Session
+from replay.timeline import Evidence
 from server.access import ROLES, Identity
 from server.cli.places.sse import Message, parse
 from server.playing import desk
@@ -434,6 +435,37 @@ async def test_who_follows_hears_what_comes_until_the_session_ends(api: Api) -> 
     [news] = [told(message) for message in rest if message.event == "news"]
     assert (rest[-1].event, news["position"]) == ("end", 9)
     assert [step["offset"] for step in [*steps(first), *steps(rest)]] == OFFSETS
+
+
+@pytest.mark.parametrize(
+    "ended", [pytest.param(38, id="with its last record"), pytest.param(20, id="before its last record")]
+)
+async def test_who_follows_hears_of_an_end_that_brings_no_step_to_come(api: Api, ended: float) -> None:
+    await api.send(*WALK[:8])
+    async with stream(api, FOLLOW) as opened:
+        await hear(opened, len(OFFSETS) - 2)
+        await api.send(of("9", "session-ended", ended))
+        end = (await opened.rest())[-1]
+    assert (end.event, told(end)["position"], told(end)["ended"]) == ("end", 9, True)
+
+
+async def test_who_follows_hears_what_came_while_the_score_was_made(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await api.send(*WALK[:2])
+    timelines = api.services.projections.timelines
+    gather = timelines.gather
+
+    async def gather_and_be_late(*asked: Any) -> Evidence:
+        evidence = await gather(*asked)
+        monkeypatch.undo()
+        await api.send(*WALK[2:])
+        return evidence
+
+    monkeypatch.setattr(timelines, "gather", gather_and_be_late)
+    rest = await play(api, FOLLOW)
+    assert [step["offset"] for step in steps(rest)] == OFFSETS
+    assert told(rest[-1]) == {"position": 9, "ended": True, "stop": 40.0}
 
 
 async def test_what_comes_late_is_told_late_and_what_is_not_so_any_more_is_counted(api: Api) -> None:

@@ -79,6 +79,25 @@ async def test_who_knows_of_more_does_not_join_a_making_that_began_before(
     assert counting.made == 2
 
 
+async def test_what_changes_while_a_session_is_gathered_is_not_taken_for_known(
+    warm: Warm, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.tell(event())
+    gather = house.timelines.gather
+
+    async def gather_and_be_late(*asked: Any) -> Evidence:
+        evidence = await gather(*asked)
+        await house.tell(event("heartbeat", at=9))
+        return evidence
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.timelines, "gather", gather_and_be_late)
+        kept = await warm.session(WALK, house.projections.position)
+    assert len(kept.session.evidence.records) == 1
+    assert kept.stamp != await house.timelines.stamp("default", "s1", kept.needs)
+    assert len((await ask(warm, house)).evidence.records) == 2
+
+
 @pytest.mark.parametrize(
     "change",
     [
