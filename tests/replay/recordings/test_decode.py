@@ -128,7 +128,9 @@ REFUSED: dict[str, Callable[[Path], object]] = {
     "a zip named .wav": _zip,
     "an empty file": lambda path: path.write_bytes(b""),
     "a text": lambda path: path.write_text("no sound at all " * 100),
-    "a playlist": lambda path: path.write_text("#EXTM3U\n#EXTINF:1,\nfile:///tmp/a.wav\n#EXT-X-ENDLIST\n"),
+    "a playlist": lambda path: path.write_text(
+        "#EXTM3U\n#EXTINF:1,\nfile:///else/where.wav\n#EXT-X-ENDLIST\n"
+    ),
     "a list of files": lambda path: path.write_text("ffconcat version 1.0\nfile a.wav\n"),
     "a film without sound": lambda path: _film(path.with_suffix(".mp4"), None).rename(path),
     "a file without samples": _header_alone,
