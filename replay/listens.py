@@ -12,19 +12,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from replay.clock import format_time, to_seconds
-from replay.document import Offsets, title_of
+from replay.document import Document, Offsets, title_of
 from replay.session import Session
 from replay.timeline import Clip, Listen, Placed
 from replay.timeline.model import Hold
 from replay.timeline.plans import Plans, due
 from replay.timeline.plays import Plays
-
-Document = dict[str, Any]
 
 
 class Place(NamedTuple):

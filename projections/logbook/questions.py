@@ -73,18 +73,13 @@ class Logbook:
 
         A record that could not be folded may be anyone's.
         """
-        for name in labels_of_owner(user):
-            sql = f"""SELECT position FROM labelled
-                WHERE log = ? AND label = ? AND position > ? ORDER BY position LIMIT {CHUNK}"""
+        wanted = [("labelled WHERE log = ? AND label = ?", (log, name)) for name in labels_of_owner(user)]
+        for rows, values in (*wanted, ("parked WHERE view = ?", (NAME,))):
             after = 0
-            while rows := await self._readers.fetch_many(1, sql, (log, name, after)):
-                [after] = rows[-1]
-                yield [position for (position,) in rows]
-        sql = f"SELECT position FROM parked WHERE view = ? AND position > ? ORDER BY position LIMIT {CHUNK}"
-        after = 0
-        while rows := await self._readers.fetch_many(1, sql, (NAME, after)):
-            [after] = rows[-1]
-            yield [position for (position,) in rows]
+            sql = f"SELECT position FROM {rows} AND position > ? ORDER BY position LIMIT {CHUNK}"
+            while found := await self._readers.fetch_many(1, sql, (*values, after)):
+                [after] = found[-1]
+                yield [position for (position,) in found]
 
     async def _count(
         self, wanted: LineFilter, label: str, skip: int, limit: int

@@ -10,14 +10,11 @@ from collections.abc import Iterable
 
 import msgspec
 
-from projections.outlines.changes import Changes, Seen
+from projections.outlines.changes import Changes, Key, Seen
 from projections.readers import Readers
 from projections.view import as_json, fields
 from replay.errors import Unavailable
 from replay.outline import Outline
-
-Key = tuple[str, str]
-"""A session: its log and its id."""
 
 
 class Outlines:

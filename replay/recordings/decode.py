@@ -108,9 +108,8 @@ class _Converter:
             self._form = form
         frame.pts = None
         self._queue.write(frame)
-        if (
-            self._queue.samples >= BLOCK
-        ):  # a codec's own frames are small: filtered one by one, they take longer
+        # A codec's own frames are small: filtered one by one, they take longer.
+        if self._queue.samples >= BLOCK:
             self._graph.push(self._queue.read())
             yield from self._pull()
 

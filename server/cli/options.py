@@ -109,6 +109,9 @@ token_option = click.option(
     "--token", envvar="PLAYHEAD_TOKEN", metavar="TOKEN", help="The token for --url. [PLAYHEAD_TOKEN]"
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+as_of_option = click.option(
+    "--as-of", metavar="POSITION|TIME", help="As it was known at a position, or at a recorded time."
+)
 clock_option = click.option(
     "--clock",
     type=click.Choice(get_args(ClockChoice)),

@@ -53,10 +53,6 @@ class Listens(msgspec.Struct, frozen=True):
     position: int
     next: str | None
 
-    def encode(self) -> bytes:
-        """The page as JSON."""
-        return self.body
-
 
 async def session_listens(
     services: Services, identity: Identity, id: str, question: ListensQuestion

@@ -8,7 +8,15 @@ import re
 import click
 
 from server.cli.documents import Document, Query
-from server.cli.options import Place, clock_option, json_option, log_option, seconds, takes_place
+from server.cli.options import (
+    Place,
+    as_of_option,
+    clock_option,
+    json_option,
+    log_option,
+    seconds,
+    takes_place,
+)
 from server.cli.output import show, show_json
 from server.cli.pages.explanation import explanation_report
 from server.cli.places.source import one_log, open_source
@@ -44,9 +52,7 @@ def moment(text: str) -> str:
 @click.argument("at", type=moment)
 @takes_place
 @log_option
-@click.option(
-    "--as-of", metavar="POSITION|TIME", help="As it was known at a position, or at a recorded time."
-)
+@as_of_option
 @clock_option
 @json_option
 def explain(

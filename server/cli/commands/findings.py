@@ -8,7 +8,15 @@ import click
 
 from replay.findings import BY_ID, SEVERITIES
 from server.cli.documents import Document, Query
-from server.cli.options import Place, clock_option, json_option, log_option, takes_place, threshold_option
+from server.cli.options import (
+    Place,
+    as_of_option,
+    clock_option,
+    json_option,
+    log_option,
+    takes_place,
+    threshold_option,
+)
 from server.cli.output import show, show_json
 from server.cli.pages.report import finding_counts, finding_table
 from server.cli.places.source import one_log, open_source
@@ -26,9 +34,7 @@ from server.cli.program import Command
 @click.argument("session")
 @takes_place
 @log_option
-@click.option(
-    "--as-of", metavar="POSITION|TIME", help="As it was known at a position, or at a recorded time."
-)
+@as_of_option
 @clock_option
 @click.option("--rule", type=click.Choice(sorted(BY_ID)), metavar="RULE", help="Those of one rule.")
 @click.option("--severity", type=click.Choice(SEVERITIES), help="Those of one severity.")

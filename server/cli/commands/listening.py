@@ -12,7 +12,7 @@ from rich.text import Text
 
 from replay.days import time_zone
 from server.cli.documents import Document, Query
-from server.cli.options import Place, json_option, log_option, takes_place, threshold_option
+from server.cli.options import Place, as_of_option, json_option, log_option, takes_place, threshold_option
 from server.cli.output import Column, show, show_json, table
 from server.cli.pages.palette import PALETTE
 from server.cli.pages.report import finding_table
@@ -40,9 +40,7 @@ from server.cli.text import moment, printable
 @click.option(
     "--timezone", default="UTC", metavar="ZONE", show_default=True, help="Whose day: Europe/Berlin, ..."
 )
-@click.option(
-    "--as-of", metavar="POSITION|TIME", help="As it was known at a position, or at a recorded time."
-)
+@as_of_option
 @threshold_option
 @json_option
 def listening(

@@ -11,7 +11,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from server.cli.documents import Document, Query
-from server.cli.options import Place, clock_option, json_option, log_option, takes_place
+from server.cli.options import Place, as_of_option, clock_option, json_option, log_option, takes_place
 from server.cli.output import Column, remark, show, show_json, table
 from server.cli.pages.palette import PALETTE
 from server.cli.pages.report import how_ended, recording_name
@@ -36,9 +36,7 @@ GOES_ON = ("as_of", "cursor")
 @click.argument("session")
 @takes_place
 @log_option
-@click.option(
-    "--as-of", metavar="POSITION|TIME", help="As it was known at a position, or at a recorded time."
-)
+@as_of_option
 @clock_option
 @click.option(
     "--limit",

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from server.cli.documents import Document, Query
-from server.cli.options import Place, clock_option, log_option, seconds, takes_place
+from server.cli.options import Place, as_of_option, clock_option, log_option, seconds, takes_place
 from server.cli.output import remark, stdout
 from server.cli.pages.playing import playing_lines
 from server.cli.places.source import one_log, open_source
@@ -35,9 +35,7 @@ from server.cli.program import Command
 @click.argument("session")
 @takes_place
 @log_option
-@click.option(
-    "--as-of", metavar="POSITION|TIME", help="As it was known at a position, or at a recorded time."
-)
+@as_of_option
 @clock_option
 @click.option("--speed", metavar="0.25..64|max", help="How many times as fast as it happened. [default: 1]")
 @click.option("--from", "start", metavar="M:SS|TIME", help="Begin at this moment of the session.")

@@ -13,7 +13,15 @@ import click
 from server.cli.documents import Document, Query
 from server.cli.keeping import new_file
 from server.cli.loudspeaker import find_player, play
-from server.cli.options import Place, clock_option, json_option, log_option, seconds, takes_place
+from server.cli.options import (
+    Place,
+    as_of_option,
+    clock_option,
+    json_option,
+    log_option,
+    seconds,
+    takes_place,
+)
 from server.cli.output import PIPE_WIDTH, progress, remark, show_json, stdout
 from server.cli.pages.drawing import MIN_WIDTH, extent
 from server.cli.pages.report import report
@@ -58,9 +66,7 @@ ENDINGS = [row.extension for row in EXPORTS]
 @click.argument("session")
 @takes_place
 @log_option
-@click.option(
-    "--as-of", metavar="POSITION|TIME", help="As it was known at a position, or at a recorded time."
-)
+@as_of_option
 @clock_option
 @click.option(
     "--from", "start", type=seconds, metavar="M:SS", help="Draw and list, or hear, from this moment on."
