@@ -443,7 +443,7 @@ async def test_who_follows_hears_what_comes_until_the_session_ends(api: Api) -> 
 async def test_who_follows_hears_of_an_end_that_brings_no_step_to_come(api: Api, ended: float) -> None:
     await api.send(*WALK[:8])
     async with stream(api, FOLLOW) as opened:
-        await hear(opened, len(OFFSETS) - 2)
+        await hear(opened, 8)
         await api.send(of("9", "session-ended", ended))
         end = (await opened.rest())[-1]
     assert (end.event, told(end)["position"], told(end)["ended"]) == ("end", 9, True)
