@@ -8,7 +8,9 @@ from functools import partial
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from replay.errors import Unavailable
 from server.cli.pages.palette import PALETTE
+from server.services.warm import Kept
 from tests.server.api import Api, event
 from tests.server.page.watching import eventually
 
@@ -332,11 +334,14 @@ async def test_on_a_narrow_screen_nothing_is_wider_than_it(page: Page, address: 
     assert await page.evaluate("document.documentElement.scrollWidth") == 400
 
 
-async def test_a_failure_while_one_looks_is_said_beside_what_is_seen(page: Page) -> None:
+async def test_a_failure_while_one_looks_is_said_beside_what_is_seen(
+    page: Page, site: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_asked: object) -> Kept:
+        raise Unavailable("the disk is full")
+
     await open_session(page)
-    await page.route(
-        "**/explain?*", lambda route: route.fulfill(status=503, json={"detail": "the disk is full"})
-    )
+    monkeypatch.setattr(site.services.warm, "session", refuse)
     await page.keyboard.press("w")
     await expect(page.get_by_role("status").filter(has_text="The disk is full.")).to_be_visible()
     await expect(page.locator("timeline-view canvas")).to_be_visible()
