@@ -8,7 +8,7 @@ Rule 2: what names someone (`session`, `name`, `client`) goes with the last reco
 from __future__ import annotations
 
 NAME = "timelines"
-VERSION = 1
+VERSION = 2
 
 DEVICE = "device"
 USER = "user"
@@ -19,7 +19,8 @@ TABLES = (
         session INTEGER NOT NULL,
         time INTEGER NOT NULL)""",
     # `last` is the newest record's position, `recorded` its recordedtime. `started` is the session-started with
-    # the lowest position, `ended` the session-ended with the highest.
+    # the lowest position, `ended` the session-ended with the highest. `longest` is the greatest duration that an
+    # end of a listen told, in microseconds, rounded up.
     """CREATE TABLE sessions (
         first INTEGER PRIMARY KEY,
         log TEXT NOT NULL,
@@ -28,6 +29,7 @@ TABLES = (
         recorded INTEGER NOT NULL,
         events INTEGER NOT NULL,
         listens INTEGER NOT NULL,
+        longest INTEGER NOT NULL,
         first_time INTEGER NOT NULL,
         last_time INTEGER NOT NULL,
         started INTEGER,

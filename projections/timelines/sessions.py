@@ -24,7 +24,8 @@ class SessionFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which sessions to list; None means all.
 
     `logs`: those that may be read. `device` and `user`: who took part. `since` and `until`: sessions with any part
-    in that time, both ends included, in microseconds UTC. `text`: part of an id of the session, its devices or its
+    in that time, both ends included, in microseconds UTC; where `reaching`, as far around its events as the longest
+    duration that it was told may reach, too. `text`: part of an id of the session, its devices or its
     users, or of its client, in any case.
     """
 
@@ -34,6 +35,7 @@ class SessionFilter(msgspec.Struct, frozen=True, kw_only=True):
     user: str | None = None
     since: int | None = None
     until: int | None = None
+    reaching: bool = False
     state: State | None = None
     text: str | None = None
 
@@ -43,7 +45,9 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
 
     `first` and `last` are the positions of its oldest and newest record still there, `recorded` when the newest was
     recorded. `started` is the position of its session-started with the lowest position, which brings `client`;
-    `ended` that of its session-ended with the highest. `devices` and `users` are sorted, `NAMES` at most.
+    `ended` that of its session-ended with the highest. `longest` is the greatest duration that an end of a listen
+    told, rounded up: nothing that was told to have lasted lies further than that from the session's events.
+    `devices` and `users` are sorted, `NAMES` at most.
     """
 
     log: str
@@ -53,6 +57,7 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     recorded: int
     events: int
     listens: int
+    longest: int
     first_time: int
     last_time: int
     started: int | None
@@ -78,9 +83,9 @@ def _names(role: str) -> str:
         WHERE session = s.first AND role = '{role}' ORDER BY name LIMIT {NAMES})) || ''"""
 
 
-COLUMNS = f"""s.first, s.log, s.session, s.last, s.recorded, s.events, s.listens, s.first_time, s.last_time,
-    s.started, s.started_time, s.client, s.ended, s.ended_time, {_names(DEVICE)}, {_names(USER)}"""
-WIDTH = 16
+COLUMNS = f"""s.first, s.log, s.session, s.last, s.recorded, s.events, s.listens, s.longest, s.first_time,
+    s.last_time, s.started, s.started_time, s.client, s.ended, s.ended_time, {_names(DEVICE)}, {_names(USER)}"""
+WIDTH = 17
 """How many `COLUMNS` there are."""
 
 _decode_names = msgspec.json.Decoder(tuple[str, ...]).decode
@@ -106,10 +111,11 @@ def list_sessions(wanted: SessionFilter, now: int) -> Listing:
             f"EXISTS (SELECT 1 FROM members WHERE session = s.first AND role = '{USER}' AND name = :user)"
         )
         listing.only(condition, user=wanted.user)
+    around = "s.longest" if wanted.reaching else "0"
     if wanted.since is not None:
-        listing.only("s.last_time >= :since", since=wanted.since)
+        listing.only(f"s.last_time + {around} >= :since", since=wanted.since)
     if wanted.until is not None:
-        listing.only("s.first_time <= :until", until=wanted.until)
+        listing.only(f"s.first_time - {around} <= :until", until=wanted.until)
     if wanted.state is not None:
         listing.only(_STATES[wanted.state], young=now - LIVE)
     if wanted.text:

@@ -13,6 +13,8 @@ import msgspec
 from projections.entries import Entry
 from projections.timelines.schema import DEVICE, USER
 from projections.view import Row, fields
+from replay.clock import to_nanoseconds
+from replay.events import Seconds
 
 Key = tuple[str, str]
 """A log and a session's id in it."""
@@ -22,7 +24,12 @@ class _Started(msgspec.Struct):
     client: str | None = None
 
 
+class _Ended(msgspec.Struct):
+    duration: Seconds | None = None
+
+
 _started = msgspec.json.Decoder(_Started)
+_ended = msgspec.json.Decoder(_Ended)
 
 
 class Summary:
@@ -30,13 +37,13 @@ class Summary:
 
     __slots__ = (
         "client", "ended", "ended_time", "events", "first", "first_time", "last", "last_time",
-        "listens", "members", "places", "recorded", "started", "started_time",
+        "listens", "longest", "members", "places", "recorded", "started", "started_time",
     )  # fmt: skip
 
     def __init__(self, entry: Entry) -> None:
         self.first = entry.position
         self.first_time = self.last_time = entry.time
-        self.events = self.listens = 0
+        self.events = self.listens = self.longest = 0
         self.started: int | None = None
         self.started_time: int | None = None
         self.client: str | None = None
@@ -65,6 +72,8 @@ class Summary:
     def _note(self, entry: Entry) -> None:
         if entry.type == "listen-started":
             self.listens += 1
+        elif entry.type == "listen-ended":
+            self.longest = max(self.longest, _told_duration(entry))
         elif entry.type == "session-ended":
             self.ended, self.ended_time = entry.position, entry.time
         elif self.started is None:
@@ -74,20 +83,28 @@ class Summary:
     def row(self, key: Key) -> Row:
         """What `UPSERT` adds to the session's row."""
         return (
-            self.first, *key, self.last, self.recorded, self.events, self.listens, self.first_time,
+            self.first, *key, self.last, self.recorded, self.events, self.listens, self.longest, self.first_time,
             self.last_time, self.started, self.started_time, self.client, self.ended, self.ended_time,
         )  # fmt: skip
 
 
-_NOTED = frozenset(("session-started", "session-ended", "listen-started"))
+_NOTED = frozenset(("session-started", "session-ended", "listen-started", "listen-ended"))
+
+
+def _told_duration(entry: Entry) -> int:
+    """How long an end says that its listen lasted, in microseconds, rounded up; 0 where it does not say."""
+    duration = entry.read(_ended).duration
+    return 0 if duration is None else -(-to_nanoseconds(duration) // 1000)
+
 
 UPSERT = f"""
-    INSERT INTO sessions SELECT {fields(14)} FROM json_each(?) WHERE true
+    INSERT INTO sessions SELECT {fields(15)} FROM json_each(?) WHERE true
     ON CONFLICT (log, session) DO UPDATE SET
         last = excluded.last,
         recorded = excluded.recorded,
         events = events + excluded.events,
         listens = listens + excluded.listens,
+        longest = max(longest, excluded.longest),
         first_time = min(first_time, excluded.first_time),
         last_time = max(last_time, excluded.last_time),
         started_time = CASE WHEN started IS NULL THEN excluded.started_time ELSE started_time END,

@@ -33,7 +33,7 @@ from server.reads.standing import find_position
 from server.services import Services
 from server.services.warm import LONG
 
-MOST_SESSIONS = 200
+MOST_SESSIONS = 500
 MOST_EVENTS = 500_000
 LINGERS = DAY
 """How long a recording is taken to sound on after the last event of its session, in microseconds, at most."""
@@ -109,31 +109,37 @@ def _replay_of(session: str, log: str, as_of: int | None) -> str:
 
 
 async def _sessions(services: Services, log: str, asked: _Asked) -> list[SessionRow]:
-    """The sessions that a device took part in whose events lie around some of a day.
+    """The sessions that a device took part in of which something may sound on a day.
 
-    One that nobody ended may sound on after its last event, to the end of a recording. A duration that reaches
-    beyond a session's events is not looked for.
+    That is as far around their events as the durations that they were told may reach. Where a listen may go on
+    after the last event, to the end of its recording, it is looked for as long as it may linger.
     """
     start, stop = asked.start // NS, asked.stop // NS
-    wanted = SessionFilter(log=log, device=asked.device, since=start - LINGERS, until=stop - 1)
+    wanted = SessionFilter(log=log, device=asked.device, since=start - LINGERS, until=stop - 1, reaching=True)
     found: list[SessionRow] = []
     before: int | None = None
     while True:
         page = await services.projections.timelines.list(wanted, before, MOST_SESSIONS)
-        found += [row for row in page.sessions if row.last_time >= start or not _had_ended(row, asked.as_of)]
+        found += [row for row in page.sessions if _may_sound(row, start, asked.as_of)]
         before = page.next
         if len(found) > MOST_SESSIONS or sum(row.events for row in found) > MOST_EVENTS:
             raise TooLarge(
                 "day",
-                f"the device has more than {MOST_SESSIONS} sessions, or {MOST_EVENTS:,} events in them, that day",
+                f"the device has more than {MOST_SESSIONS} sessions around that day, or {MOST_EVENTS:,} events in"
+                " them",
             )
         if before is None:
             return found
 
 
-def _had_ended(row: SessionRow, as_of: int | None) -> bool:
-    """Whether a session is known to have ended, or was at a position."""
-    return row.ended is not None and (as_of is None or row.ended <= as_of)
+def _may_sound(row: SessionRow, start: int, as_of: int | None) -> bool:
+    """Whether something of a session may sound at a moment (microseconds UTC) or later, as known at a position.
+
+    After its last event and all durations, that is only where its end was not known or came before that event.
+    """
+    if row.last_time + row.longest >= start or row.ended is None or row.ended_time is None:
+        return True
+    return row.ended_time < row.last_time or (as_of is not None and row.ended > as_of)
 
 
 async def _listening(services: Services, row: SessionRow, asked: _Asked) -> Listening | None:

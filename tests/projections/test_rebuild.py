@@ -33,7 +33,7 @@ async def log_of(count: int) -> MemoryLog:
 
 
 async def test_the_file_is_named_for_the_views_and_their_versions(house: House, tmp_path: Path) -> None:
-    assert NAME.startswith("views-timelines1-feeds1-")
+    assert NAME.startswith("views-timelines2-feeds1-")
     assert NAME.count("-") == len(VIEWS)
     assert (tmp_path / NAME).exists()
 
@@ -165,7 +165,7 @@ async def test_another_version_is_built_beside_the_old_one_which_then_goes(tmp_p
     projections = await Projections.open(tmp_path, log, views=views)
     assert (tmp_path / NAME).exists()
     await projections.catch_up()
-    assert [name for name in files(tmp_path) if name.endswith(".db")] == ["views-timelines2-feeds1.db"]
+    assert [name for name in files(tmp_path) if name.endswith(".db")] == ["views-timelines3-feeds1.db"]
     assert (await projections.timelines.session("default", "s1")).events == 2
     await projections.close()
 

@@ -116,7 +116,7 @@ async def test_the_status_tells_versions_positions_and_lag(house: House) -> None
     await house.tell(event(), event())
     await house.log.append([event()])
     [timelines, feeds, *_] = await house.projections.status()
-    assert (timelines.name, timelines.version, timelines.position, timelines.lag) == ("timelines", 1, 2, 1)
+    assert (timelines.name, timelines.version, timelines.position, timelines.lag) == ("timelines", 2, 2, 1)
     assert (feeds.name, feeds.version, feeds.position, feeds.lag) == ("feeds", 1, 2, 1)
     assert (timelines.parked, timelines.faults, timelines.building, timelines.error) == (0, (), None, None)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from replay.findings import LIMITS, Thresholds
 from replay.log import EventLog
@@ -283,6 +287,77 @@ async def test_a_recording_that_plays_on_after_the_last_event_is_heard_the_next_
     assert (await api.get(DAY, {"day": "2026-05-02"})).document["sessions"] == []
     then = (await api.get(DAY, {"day": "2026-05-02", "as_of": 4})).document
     assert then["listening"] == 5400.0
+
+
+async def test_a_duration_told_after_midnight_without_a_start_counts_on_the_day_before_too(api: Api) -> None:
+    """Until its start arrives, which tells where it lies; the position before that is known as it was."""
+    await api.send(event("1", "listen-ended", time="2026-05-02T00:30:00Z", session="walk", device="phone",
+                         data={"listen": "a", "duration": 5400}))  # fmt: skip
+    day = {"day": "2026-05-01"}
+    before, after = [(await api.get(DAY, {"day": f"2026-05-0{n}"})).document for n in (1, 2)]
+    assert (before["listening"], after["listening"]) == (3600.0, 1800.0)
+    assert (before["claimed"], after["claimed"]) == (5400.0, 0.0)
+    assert (before["sessions"][0]["start"], before["sessions"][0]["stop"]) == (
+        "2026-05-01T23:00:00.000000Z",
+        "2026-05-02T00:00:00.000000Z",
+    )
+    await api.send(of("2", "listen-started", "20:00:00", asset="live", listen="a"))
+    assert (await api.get(DAY, day)).document["listening"] == 5400.0
+    assert (await api.get(DAY, {**day, "as_of": 1})).document["listening"] == 3600.0
+
+
+async def test_what_starts_after_the_end_of_its_session_plays_on_over_midnight(api: Api) -> None:
+    await api.send(
+        event("0", "asset-described", data={"asset": "concert", "duration": 7200}),
+        of("1", "session-started", "20:00:00"),
+        of("2", "session-ended", "21:00:00"),
+        of("3", "listen-started", "23:30:00", asset="concert", listen="a"),
+    )
+    assert (await api.get(DAY, {"day": "2026-05-02"})).document["listening"] == 5400.0
+
+
+HOURS = st.integers(0, 71)
+ENDS = st.tuples(HOURS, st.sampled_from(["a", "b"]), st.sampled_from([0, 1800, 7200, 100_000, 400_000, None]))
+STARTS = st.tuples(HOURS, st.sampled_from(["a", "b"]))
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    lives=st.lists(
+        st.tuples(st.lists(STARTS, max_size=2), st.lists(ENDS, min_size=1, max_size=3)), max_size=3
+    )
+)
+async def test_the_days_of_a_span_sum_up_to_what_its_sessions_sound(
+    api: Api, lives: list[tuple[list[tuple[int, str]], list[tuple[int, str, int | None]]]]
+) -> None:
+    """Nothing that was told is lost between two days or counted on both, however far its duration reaches."""
+    ids = itertools.count()
+
+    def told(device: str, session: str, hour: int, type: str, **data: object) -> dict[str, object]:
+        time = f"2026-05-{10 + hour // 24}T{hour % 24:02}:00:00Z"
+        return event(f"{device}-{next(ids)}", type, time=time, session=session, device=device, data=data)
+
+    device = f"phone-{uuid4()}"
+    events = [told(device, "none", 0, "heartbeat")]
+    for number, (starts, ends) in enumerate(lives):
+        session = f"{device}-{number}"
+        for hour, listen in starts:
+            events.append(told(device, session, hour, "listen-started", asset="live", listen=listen))
+        for hour, listen, duration in ends:
+            data = {} if duration is None else {"duration": duration}
+            events.append(told(device, session, hour, "listen-ended", listen=listen, **data))
+    await api.send(*events)
+    days = 0.0
+    for day in range(3, 20):
+        days += (await api.get(f"/api/v1/devices/{device}/listening", {"day": f"2026-05-{day:02}"})).document[
+            "listening"
+        ]
+    assert days == sum(
+        [
+            (await api.get(f"/api/v1/sessions/{device}-{number}/replay")).document["totals"]["heard"]
+            for number in range(len(lives))
+        ]
+    )
 
 
 @pytest.mark.parametrize(
