@@ -4,11 +4,13 @@ Rule 1: a listen is one play of one asset, pauses included: what was planned, wh
         is known, what of it was heard, and its clips and holds, all with the records that show it.
 Rule 2: moments are absolute; offsets and durations are seconds, offsets from the session's `zero`, as in its
         replay.
-Rule 3: listens are told in the order they began, those behind a place: a page costs one look at the timeline.
+Rule 3: listens are told in the order they began, those behind a place. A session is looked through once, whatever
+        its pages: each costs what is on it.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
@@ -18,11 +20,16 @@ import msgspec
 
 from replay.clock import format_time, to_seconds
 from replay.document import Document, Offsets, title_of
+from replay.errors import Invalid
 from replay.session import Session
 from replay.timeline import Clip, Listen, Placed
 from replay.timeline.model import Hold
 from replay.timeline.plans import Plans, due
 from replay.timeline.plays import Plays
+
+_PLACE = re.compile(r"(-?[0-9]{1,24})_([0-9]{1,16})")
+"""A place as text. Times end in year 9999, and a corrected clock moves them by at most a hundred steps, each of the
+10^12 seconds that a monotonic clock may show: nanoseconds of 24 digits. Positions are below 2^53."""
 
 
 class Place(NamedTuple):
@@ -30,6 +37,18 @@ class Place(NamedTuple):
 
     start: int
     position: int
+
+    def __str__(self) -> str:
+        """The text that `read` reads."""
+        return f"{self.start}_{self.position}"
+
+    @classmethod
+    def read(cls, text: str, field: str) -> Place:
+        """The place that a text names. Raises `Invalid`, naming `field`, for what no page gives."""
+        found = _PLACE.fullmatch(text)
+        if found is None:
+            raise Invalid(field, f"{field} must come from next; it is not to be made up")
+        return cls(int(found[1]), int(found[2]))
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -39,35 +58,17 @@ class Page(msgspec.Struct, frozen=True):
     more: Place | None
 
 
-def listens_page(session: Session, after: Place | None, limit: int) -> Page:
-    """Up to `limit` listens of a session, those behind a place."""
-    timeline = session.timeline
-    ordered = sorted(timeline.listens, key=_place)
-    first = 0 if after is None else bisect_right(ordered, after, key=_place)
-    chosen = ordered[first : first + limit]
-    document = {
-        "session": timeline.session,
-        "log": timeline.log,
-        "zero": format_time(timeline.zero // 1000),
-        "position": timeline.position,
-        "clock": session.clock,
-        "count": len(ordered),
-        "listens": _Telling(session, chosen).all(),
-    }
-    return Page(document, _place(chosen[-1]) if first + limit < len(ordered) else None)
+class SessionListens:
+    """The listens of a session with all that is told of them, found in O(n log n); it tells them page by page."""
 
-
-class _Telling:
-    """What is told of some listens of a session."""
-
-    def __init__(self, session: Session, chosen: Sequence[Listen]) -> None:
+    def __init__(self, session: Session) -> None:
         timeline = session.timeline
         self._session = session
-        self._chosen = chosen
+        self._ordered = sorted(timeline.listens, key=_place)
         self._offsets = Offsets(timeline.zero)
         self._near = session.thresholds.ns("wrong_recording")
         self._plans = Plans(session.evidence.records, timeline.listens)
-        self._opened = _records(session, {listen.position for listen in chosen})
+        self._opened = _records(session, {listen.position for listen in timeline.listens})
         plays = Plays(timeline.listens)
         self._clips: defaultdict[int | None, list[Clip]] = defaultdict(list)
         self._holds: defaultdict[int | None, list[Hold]] = defaultdict(list)
@@ -76,11 +77,24 @@ class _Telling:
         for hold in sorted((*timeline.pauses, *timeline.stalls), key=lambda hold: (hold.start, hold.stop)):
             self._holds[plays.of_hold(hold)].append(hold)
 
-    def all(self) -> list[Document]:
-        return [self._listen(listen) for listen in self._chosen]
+    def page(self, after: Place | None, limit: int) -> Page:
+        """Up to `limit` (at least 1) listens, those behind a place."""
+        timeline, ordered = self._session.timeline, self._ordered
+        first = 0 if after is None else bisect_right(ordered, after, key=_place)
+        chosen = ordered[first : first + limit]
+        document = {
+            "session": timeline.session,
+            "log": timeline.log,
+            "zero": format_time(timeline.zero // 1000),
+            "position": timeline.position,
+            "clock": self._session.clock,
+            "count": len(ordered),
+            "listens": [self._listen(listen) for listen in chosen],
+        }
+        return Page(document, _place(chosen[-1]) if first + limit < len(ordered) else None)
 
     def _listen(self, listen: Listen) -> Document:
-        clips, holds = self._clips[listen.position], self._holds[listen.position]
+        clips, holds = self._clips.get(listen.position, ()), self._holds.get(listen.position, ())
         lasted, heard = listen.stop - listen.start, sum(clip.stop - clip.start for clip in clips)
         return {
             "listen": listen.listen,

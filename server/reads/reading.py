@@ -195,8 +195,7 @@ async def replay(
 
     `sound`: its sound is asked for as well. Raises `NotFound`, `Erased`, `Invalid`.
     """
-    prefix = await find_prefix(services, identity.one_log(question.log), id, question)
-    kept = await services.warm.session(_key(prefix, question), prefix.position)
+    prefix, kept = await _warm(services, identity, id, question)
     heard = await look_for_recordings(services, kept.session, sound=sound)
     name = f"replay-{heard.tag}"
     body = await services.warm.told_of(kept, name, lambda session: _encode(sequence(heard.of(session))))
@@ -216,8 +215,7 @@ async def told(
     Its findings exceed `thresholds`, by default those that are set. Raises `NotFound`, `Erased`, `Invalid`,
     `TooLarge`.
     """
-    prefix = await find_prefix(services, identity.one_log(question.log), id, question)
-    kept = await services.warm.session(_key(prefix, question), prefix.position)
+    prefix, kept = await _warm(services, identity, id, question)
     heard = await look_for_recordings(services, kept.session)
     asked_for = None if thresholds == kept.session.thresholds else thresholds
 
@@ -234,11 +232,24 @@ async def told(
 
 async def held(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Told[Kept]:
     """One session as it is kept warm, for who makes more of it than an answer. Raises what `told` does."""
-    prefix = await find_prefix(services, identity.one_log(question.log), id, question)
-    kept = await services.warm.session(_key(prefix, question), prefix.position)
+    prefix, kept = await _warm(services, identity, id, question)
     heard = await look_for_recordings(services, kept.session)
     tag = _tag(services, prefix, kept.session, heard.tag)
     return Told(kept, tag, prefix.position, kept.session.timeline.position)
+
+
+async def known(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Told[Kept]:
+    """One session as it is kept warm, for what its recordings do not change. Raises what `told` does."""
+    prefix, kept = await _warm(services, identity, id, question)
+    tag = _tag(services, prefix, kept.session, "")
+    return Told(kept, tag, prefix.position, kept.session.timeline.position)
+
+
+async def _warm(
+    services: Services, identity: Identity, id: str, question: ReplayQuestion
+) -> tuple[Prefix, Kept]:
+    prefix = await find_prefix(services, identity.one_log(question.log), id, question)
+    return prefix, await services.warm.session(_key(prefix, question), prefix.position)
 
 
 def _key(prefix: Prefix, question: ReplayQuestion) -> Key:

@@ -6,23 +6,19 @@ Rule: a page's `next` asks for the prefix that the page was made of (`as_of`), a
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
-from replay.errors import Invalid
-from replay.listens import Page, Place, listens_page
+from replay.listens import Page, Place, SessionListens
 from replay.session import Session
 from server.access import Identity
 from server.http.replies import with_query
 from server.questions.parameters import Parameters, integer
 from server.questions.sessions import REPLAY, ReplayQuestion
 from server.reads.documents import item_path
-from server.reads.reading import told
+from server.reads.reading import known
 from server.services import Services
 
 MAX_LISTENS = 1000
-_CURSOR = re.compile(r"(-?[0-9]{1,20})_([0-9]{1,16})")
 
 _encode = msgspec.json.Encoder().encode
 
@@ -34,15 +30,9 @@ class ListensQuestion(ReplayQuestion, frozen=True, kw_only=True):
     cursor: Place | None = None
 
 
-def _cursor(value: str, field: str) -> Place:
-    """A place as `next` names it: nanoseconds since the epoch and a position."""
-    found = _CURSOR.fullmatch(value)
-    if found is None:
-        raise Invalid(field, f"{field} must come from next; it is not to be made up")
-    return Place(int(found[1]), int(found[2]))
-
-
-SESSION_LISTENS = Parameters(ListensQuestion, **REPLAY.readers, limit=integer(1, MAX_LISTENS), cursor=_cursor)
+SESSION_LISTENS = Parameters(
+    ListensQuestion, **REPLAY.readers, limit=integer(1, MAX_LISTENS), cursor=Place.read
+)
 
 
 class Listens(msgspec.Struct, frozen=True):
@@ -58,25 +48,27 @@ async def session_listens(
     services: Services, identity: Identity, id: str, question: ListensQuestion
 ) -> Listens:
     """A page of a session's listens. Raises `NotFound`, `Erased`, `Invalid`, `TooLarge`."""
+    found = await known(services, identity, id, question)
+    kept = found.value
 
     def tell(session: Session) -> Page:
-        return listens_page(session, question.cursor, question.limit)
+        if kept.listens is None:
+            kept.listens = SessionListens(session)
+        return kept.listens.page(question.cursor, question.limit)
 
-    found = await told(services, identity, id, question, tell)
-    page = found.value
+    page = await kept.tell(tell)
     path = None if page.more is None else _next(id, question, page)
-    place = "" if question.cursor is None else f"-{question.cursor.start}_{question.cursor.position}"
+    place = "" if question.cursor is None else f"-{question.cursor}"
     tag = found.tag(f"listens{question.limit}{place}")
     return Listens(_encode({**page.document, "next": path}), tag, found.position, path)
 
 
 def _next(id: str, question: ListensQuestion, page: Page) -> str:
-    cursor = f"{page.more.start}_{page.more.position}" if page.more is not None else None
     parameters = {
         "log": page.document["log"],
         "as_of": page.document["position"],
         "clock": question.clock,
         "limit": question.limit,
-        "cursor": cursor,
+        "cursor": page.more,
     }
     return with_query(f"{item_path('sessions', id)}/listens", parameters.items())

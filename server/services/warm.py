@@ -1,7 +1,8 @@
 """Sessions that were asked for a moment ago, kept as long as nothing has changed them.
 
 Rule 1: what is kept is given out only when nothing has changed since its evidence was gathered: an answer may know
-        more than its position says, never less.
+        more than its position says, never less. What is known of a session now is what every prefix comes to that
+        ends behind its last record: so the pages of a list, which name theirs, are of the session of the first.
 Rule 2: what is asked for twice at once is made once.
 Rule 3: sessions are kept up to the room of `MOST_RECORDS` records together, those asked for last; what was made of
         one goes with it. A few records may come to very many clips: those take room, too.
@@ -25,6 +26,7 @@ from replay.timeline import Evidence
 from server.services.collector import collector_held_off
 
 if TYPE_CHECKING:
+    from replay.listens import SessionListens
     from replay.mixdown import Score
 
 T = TypeVar("T")
@@ -55,23 +57,33 @@ class Key(NamedTuple):
 class Kept:
     """A session, the stamp it was gathered under, and what was made of it, by name.
 
-    `score` is that of its sound, at the rate that was asked for last (`server.sound.making`).
+    It is what each prefix comes to that ends between `newest`, the last position that it knows of, and `reach`.
+
+    `score` is that of its sound, at the rate that was asked for last (`server.sound.making`). `listens` tells it
+    listen by listen (`server.reads.session_listens`).
     """
 
-    def __init__(self, session: Session, stamp: Stamp, needs: Needs, folding: asyncio.Semaphore) -> None:
+    def __init__(
+        self, session: Session, stamp: Stamp, reach: int, needs: Needs, folding: asyncio.Semaphore
+    ) -> None:
         self.session = session
         self.stamp = stamp
+        self.newest = max((session.timeline.position, *session.evidence.erased[-1:]))
+        self.reach = reach
         self.needs = needs
         self._folding = folding
         self.made: dict[str, bytes] = {}
         self.score: Score | None = None
+        self.listens: SessionListens | None = None
         self.records = len(session.evidence.records)
         self.room = max(self.records, len(session.timeline.clips) // CLIPS_OF_A_RECORD)
         """How many records it takes the room of."""
 
     def holds(self, key: Key, now: Stamp) -> bool:
-        """Whether nothing has changed the session. A prefix of the log changes by erasure alone."""
-        return now == self.stamp if key.as_of is None else now.erasure == self.stamp.erasure
+        """Whether it is what is asked for, and nothing has changed it. A prefix changes by erasure alone."""
+        if key.as_of is None:
+            return now == self.stamp
+        return self.newest <= key.as_of <= self.reach and now.erasure == self.stamp.erasure
 
     async def tell(self, tell: Callable[[Session], T]) -> T:
         """What is told of the session: of a long one a few at a time, as they are folded."""
@@ -102,12 +114,7 @@ class Warm:
 
         Raises `NotFound`, `Erased`, `TooLarge`, `Unavailable`.
         """
-        kept = self._kept.get(key)
-        if kept is not None and kept.holds(key, await self._stamp(key, kept.needs)):
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return kept
-        return await self._made_once(key, position)
+        return await self._at_hand(key) or await self._made_once(key, position)
 
     async def told(
         self, key: Key, position: int, name: str, tell: Callable[[Session], bytes]
@@ -133,6 +140,16 @@ class Warm:
         """Keep nothing of what was kept: something was erased."""
         self._kept.clear()
         self._making.clear()
+
+    async def _at_hand(self, key: Key) -> Kept | None:
+        """What is kept under a key, or as of now, if it is what is asked for."""
+        for place in dict.fromkeys((key, key._replace(as_of=None))):
+            kept = self._kept.get(place)
+            if kept is not None and kept.holds(key, await self._stamp(key, kept.needs)):
+                if place in self._kept:
+                    self._kept.move_to_end(place)
+                return kept
+        return None
 
     async def _made_once(self, key: Key, position: int) -> Kept:
         """Join a making that began no earlier than the position, or begin one."""
@@ -160,7 +177,8 @@ class Warm:
                     session = await asyncio.to_thread(self._fold, evidence, key.clock)
         needs = needs_of(evidence)
         stamp = await self._stamp(key, needs)
-        kept = Kept(session, stamp.up_to(position), needs, self._folding)
+        reach = position if key.as_of is None else key.as_of
+        kept = Kept(session, stamp.up_to(position), reach, needs, self._folding)
         if kept.holds(key, stamp):
             self._keep(key, kept)
         return kept

@@ -11,7 +11,7 @@ from replay.clock import format_time
 from replay.clocks import ClockChoice
 from replay.document import sequence, timeline_document
 from replay.envelope import parse_event
-from replay.listens import listens_page
+from replay.listens import SessionListens
 from replay.log.contract import Record
 from replay.session import reconstruct
 from replay.timeline import Evidence, place
@@ -22,7 +22,7 @@ FEW = 3
 
 
 def listens(history: History) -> list[dict[str, Any]]:
-    told: list[dict[str, Any]] = listens_page(history.session(), None, 100).document["listens"]
+    told: list[dict[str, Any]] = SessionListens(history.session()).page(None, 100).document["listens"]
     return told
 
 
@@ -48,7 +48,7 @@ def test_what_a_plan_says_is_corrected_as_its_own_time_is() -> None:
     evidence = Evidence(log="default", session="s", records=tuple(records))
     clocks: tuple[tuple[ClockChoice, int], ...] = (("device", 0), ("corrected", hour))
     for clock, ahead in clocks:
-        [listen] = listens_page(reconstruct(evidence, clock), None, 10).document["listens"]
+        [listen] = SessionListens(reconstruct(evidence, clock)).page(None, 10).document["listens"]
         assert listen["started"] == format_time(ZERO + 12 * second - ahead)
         assert (listen["planned"]["at"], listen["planned"]["late"]) == (
             format_time(ZERO + 10 * second - ahead),
@@ -158,10 +158,11 @@ def test_a_pause_of_the_session_holds_what_plays() -> None:
 @given(evidences(), st.integers(1, FEW))
 def test_pages_give_each_listen_once_with_the_clips_of_the_replay(evidence: Evidence, limit: int) -> None:
     session = reconstruct(evidence)
+    listens = SessionListens(session)
     told: list[dict[str, Any]] = []
     place = None
     while True:
-        page = listens_page(session, place, limit)
+        page = listens.page(place, limit)
         assert page.document["count"] == len(session.timeline.listens)
         assert len(page.document["listens"]) <= limit
         told += page.document["listens"]

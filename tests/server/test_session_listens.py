@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from replay.listens import SessionListens
+from replay.session import Session
 from server.services import Services
 from tests.server.api import Api, event
 
@@ -43,6 +45,22 @@ async def test_pages_go_on_in_the_prefix_that_the_first_was_made_of(api: Api) ->
     await api.send(started(7, 0), started(8, 13), started(9, 30))
     assert await every(api, first.document["next"]) == ["l2", "l3", "l4"]
     assert await every(api, f"{PATH}?limit=3") == ["l7", "l0", "l1", "l2", "l3", "l8", "l4", "l9"]
+
+
+async def test_a_session_is_looked_through_once_for_all_its_pages(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Session] = []
+
+    class Counting(SessionListens):
+        def __init__(self, session: Session) -> None:
+            looked.append(session)
+            super().__init__(session)
+
+    monkeypatch.setattr("server.reads.session_listens.SessionListens", Counting)
+    await api.send(*(started(number, 10 + number) for number in range(5)))
+    assert len(await every(api, f"{PATH}?limit=1")) == 5
+    assert len(looked) == 1
 
 
 async def test_an_erasure_between_two_pages_loses_no_other_listen(api: Api) -> None:
@@ -83,6 +101,44 @@ async def test_a_wrong_place_or_size_is_refused_by_name(api: Api, parameter: str
     await api.send(started(0, 10))
     answer = await api.get(PATH, {parameter: value})
     assert (answer.status, answer.faults[0][1]) == (400, parameter)
+
+
+FIRST, LAST = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"
+"""The ends of what ingest accepts; 10^12 s is the most that a monotonic clock may show."""
+
+
+def at_the_ends() -> list[dict[str, Any]]:
+    """Listens of devices whose clocks are as wrong as can be told, so that corrected they begin far beyond."""
+    clocks: dict[str, dict[str, Any]] = {
+        "right": {},
+        "behind": {"senttime": FIRST},
+        "ahead": {"senttime": LAST},
+        "set": {"senttime": FIRST, "sequence": 1, "monotonic": 1e12},
+        "again": {"device": "set", "senttime": LAST, "sequence": 2, "monotonic": 0},
+    }
+    return [
+        event(
+            f"{device}-{moment}",
+            "listen-started",
+            **{
+                "session": "walk",
+                "device": device,
+                "time": moment,
+                "data": {"asset": "a", "lane": device + moment},
+                **clock,
+            },
+        )
+        for device, clock in clocks.items()
+        for moment in (FIRST, "1970-01-01T00:00:00Z", LAST)
+    ]
+
+
+@pytest.mark.parametrize("told_by", ["device", "corrected"])
+async def test_every_page_is_reached_wherever_in_time_its_listens_are(api: Api, told_by: str) -> None:
+    events = at_the_ends()
+    assert (await api.send(*events)).status == 200
+    found = await every(api, f"{PATH}?limit=1&clock={told_by}")
+    assert sorted(found) == sorted(one["id"] for one in events)
 
 
 async def test_a_place_beyond_everything_gives_an_empty_page(api: Api) -> None:

@@ -156,6 +156,28 @@ async def test_a_prefix_stays_as_it_was_until_something_is_erased(
     assert counting.made == 2
 
 
+async def test_a_prefix_that_lacks_nothing_of_what_is_known_now_is_not_made_again(
+    warm: Warm, house: House, counting: Counting
+) -> None:
+    first, second, third = await house.tell(event(), event(at=1), event(at=2, session="s2"))
+    now = await ask(warm, house)
+    for as_of in (second, third):
+        assert await ask(warm, house, WALK._replace(as_of=as_of)) is now
+    assert counting.made == 1
+    assert len((await ask(warm, house, WALK._replace(as_of=first))).evidence.records) == 1
+    await house.tell(event(at=3))
+    assert await ask(warm, house, WALK._replace(as_of=third)) is now
+    assert len((await ask(warm, house, WALK._replace(as_of=third + 1))).evidence.records) == 3
+    assert counting.made == 3
+
+
+async def test_an_erasure_behind_the_end_of_a_prefix_is_no_part_of_it(warm: Warm, house: House) -> None:
+    first, second = await house.tell(event(), event(at=1))
+    await house.erase(second)
+    assert (await ask(warm, house)).timeline.erased == (second,)
+    assert (await ask(warm, house, WALK._replace(as_of=first))).timeline.erased == ()
+
+
 async def test_each_clock_is_kept_for_itself(warm: Warm, house: House) -> None:
     await house.tell(event())
     assert (await ask(warm, house)).clock == "device"
@@ -260,7 +282,7 @@ async def test_a_warm_answer_is_what_a_fold_of_now_gives(
             await house.tell(*events)
             if erased:
                 await house.erase(*erased)
-            for as_of in (None, min(3, house.projections.position)):
+            for as_of in (None, min(3, house.projections.position), house.projections.position):
                 try:
                     fresh = sequence(reconstruct(await house.timelines.gather("default", "s1", as_of)))
                 except (NotFound, Erased) as error:
