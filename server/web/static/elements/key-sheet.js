@@ -19,7 +19,7 @@ const LIST = ["Keys of a list", LIST_KEYS];
 // Of each view: what the sheet is called, the keys, what hands do.
 const SHEETS = {
   "session-view": ["Keys of a session", SESSION_KEYS, HANDS],
-  "compare-view": ["Keys of a comparison", COMPARE_KEYS, HANDS.filter(([hand]) => hand !== "⇧ drag")],
+  "compare-view": ["Keys of a comparison", COMPARE_KEYS, HANDS],
   "session-list": LIST,
   "device-list": LIST,
   "device-view": LIST,

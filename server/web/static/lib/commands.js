@@ -30,6 +30,7 @@ const COMMANDS = {
   why: ({ keeper, model }) => keeper.explain(model.state.time),
   link: (view) => copyLink(view),
   difference: (view, by) => view.step(by),
+  flip: (view) => view.flip(),
   keys: () => dispatchEvent(new Event("show-keys")),
 };
 

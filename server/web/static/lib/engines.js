@@ -1,8 +1,10 @@
 // What moves the playhead: the sound, or, where there is none, a clock of the page's own. Both are offsets in
-// seconds.
+// seconds; from `start` to `stop` an engine has something.
 
 // A clock that runs at a speed.
 export class Timer {
+  start = -Infinity;
+  stop = Infinity;
   #from = 0;
   #since = null;
   #rate = 1;
@@ -66,6 +68,11 @@ export class Sound {
     return this.element.ended;
   }
 
+  // Nobody knows its end before it is loaded.
+  get stop() {
+    return this.start + (this.element.duration || Infinity);
+  }
+
   play() {
     return this.element.play();
   }
@@ -86,8 +93,9 @@ export class Sound {
     else this.element.currentTime = at;
   }
 
+  // A place past its end stays where it was told to be: there the sound has ended.
   arrived() {
-    if (!this.element.seeking) this.wanted = undefined;
+    if (!this.element.seeking && !(this.wanted > this.stop)) this.wanted = undefined;
   }
 
   set rate(rate) {

@@ -4,16 +4,14 @@
 // Rule 1: `head` is the replay of all that is known. It is what is drawn, unless the second playhead
 //         stands earlier: then the replay of that position is, with `head` as its ghost.
 // Rule 2: of several questions under way the last one counts.
-// Rule 3: what comes in is fetched at most once a second, and waits for the position that told of it. What comes
-//         while that is under way is fetched next.
+// Rule 3: what comes in is fetched at the pace of lib/pace.js, and waits for the position that told of it.
 // Rule 4: what is erased leaves the page too.
 
-import { again } from "./advice.js";
 import { erasing, follow } from "./live.js";
+import { Pace } from "./pace.js";
 import { inOrder, lastUpTo } from "./records.js";
 import { Track } from "./track.js";
 
-const EVERY = 1000;
 const SOON = 40;
 
 export class Keeper {
@@ -21,7 +19,7 @@ export class Keeper {
   constructor(source, model, refused, signal) {
     Object.assign(this, { source, model, refused, signal });
     this.raw = new Map();
-    signal.addEventListener("abort", () => clearTimeout(this.later));
+    this.pace = new Pace(() => this.refresh(), refused, signal);
   }
 
   get query() {
@@ -45,7 +43,8 @@ export class Keeper {
     for await (const page of this.source.records()) this.take(page);
     this.model.set({ gathered: true });
     const of = { ...this.source.of, after: this.position };
-    follow(of, (records) => this.came(records), this.refused, this.signal);
+    const playing = () => this.model.state.playing;
+    follow(of, (records) => this.came(records), this.refused, this.signal, playing);
   }
 
   take(records) {
@@ -112,38 +111,18 @@ export class Keeper {
     this.stale ||= erasing(records);
     this.position = Math.max(this.position, ...records.map(({ position }) => position));
     if (ours.length) this.take(ours.filter(({ type }) => type !== "event-erased"));
-    if (ours.length || told || this.stale) this.renew();
-  }
-
-  renew() {
-    this.behind = true;
-    this.later ??= setTimeout(
-      () => this.refresh(),
-      Math.max(0, EVERY - (performance.now() - (this.refreshed ?? -EVERY))),
-    );
+    if (ours.length || told || this.stale) this.pace.ask();
   }
 
   async refresh() {
-    this.refreshed = performance.now();
-    this.behind = false;
-    try {
-      const query = { min_position: this.position };
-      if (this.stale) await this.reread();
-      const [summary, { replay }] = await Promise.all([
-        this.source.summary(query),
-        this.source.now({ ...this.query, ...query }),
-      ]);
-      this.later = null;
-      this.model.set({ summary });
-      this.adopt(replay);
-      if (this.behind && !this.signal.aborted) this.renew();
-    } catch (error) {
-      this.later = null;
-      const seconds = again(error);
-      if (this.signal.aborted) return;
-      if (seconds === null) this.refused(error);
-      else this.later = setTimeout(() => this.refresh(), seconds * 1000);
-    }
+    const query = { min_position: this.position };
+    if (this.stale) await this.reread();
+    const [summary, { replay }] = await Promise.all([
+      this.source.summary(query),
+      this.source.now({ ...this.query, ...query }),
+    ]);
+    this.model.set({ summary });
+    this.adopt(replay);
   }
 
   // Something was erased: what is kept here of it goes too. What comes meanwhile stays.

@@ -21,20 +21,25 @@ const SIGHT = [
   ["d", "a page on", "page", 0.8],
 ];
 
+const SPEED = [
+  ["<", "slower", "speed", -1],
+  [">", "faster", "speed", 1],
+];
+
+const VOLUME = ["m", "sound on or off", "mute"];
+
+const SELECT = [
+  ["[", "begin a selection here", "select", "start"],
+  ["]", "end it here", "select", "stop"],
+  ["l", "loop the selection", "loop"],
+  ["Escape", "let go of the selection", "clear"],
+];
+
+const LINK = ["y", "copy a link to this very view", "link"];
 const SHEET = ["?", "this sheet", "keys"];
 
 export const SESSION_KEYS = [
-  [
-    "Play",
-    [
-      ["Space", "play or pause", "toggle"],
-      ...MOVES,
-      ["<", "slower", "speed", -1],
-      [">", "faster", "speed", 1],
-      ["s", "skip silence", "skip"],
-      ["m", "sound on or off", "mute"],
-    ],
-  ],
+  ["Play", [["Space", "play or pause", "toggle"], ...MOVES, ...SPEED, ["s", "skip silence", "skip"], VOLUME]],
   [
     "Find",
     [
@@ -48,19 +53,8 @@ export const SESSION_KEYS = [
       ["/", "search the events", "search"],
     ],
   ],
-  [
-    "Look",
-    [...SIGHT, ["z", "the selection", "zoomSelection"], ["c", "the next clock", "clock"]],
-  ],
-  [
-    "Select",
-    [
-      ["[", "begin a selection here", "select", "start"],
-      ["]", "end it here", "select", "stop"],
-      ["l", "loop the selection", "loop"],
-      ["Escape", "let go of the selection", "clear"],
-    ],
-  ],
+  ["Look", [...SIGHT, ["z", "the selection", "zoomSelection"], ["c", "the next clock", "clock"]]],
+  ["Select", SELECT],
   [
     "Known when",
     [
@@ -69,11 +63,20 @@ export const SESSION_KEYS = [
       ["Shift+N", "all that is known", "known", Infinity],
     ],
   ],
-  ["Page", [["y", "copy a link to this very view", "link"], SHEET]],
+  ["Page", [LINK, SHEET]],
 ];
 
 export const COMPARE_KEYS = [
-  ["Move", MOVES],
+  [
+    "Play",
+    [
+      ["Space", "play or pause", "toggle"],
+      ["x", "hear the other one, at the same moment", "flip"],
+      ...MOVES,
+      ...SPEED,
+      VOLUME,
+    ],
+  ],
   [
     "Find",
     [
@@ -81,8 +84,9 @@ export const COMPARE_KEYS = [
       ["Shift+F", "the difference before", "difference", -1],
     ],
   ],
-  ["Look", SIGHT],
-  ["Page", [SHEET]],
+  ["Look", [...SIGHT, ["z", "the selection", "zoomSelection"]]],
+  ["Select", SELECT],
+  ["Page", [LINK, SHEET]],
 ];
 
 export const LIST_KEYS = [

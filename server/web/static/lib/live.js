@@ -5,6 +5,8 @@
 //         what is.
 // Rule 3: a browser gives up on a stream that is refused. Then the server is asked why: what passes is waited
 //         for, anything else, such as a login that has ended, is told to the view.
+// Rule 4: a browser has few connections to a server, for all its tabs together. A page that nobody sees lets go
+//         of its stream, unless it plays, and goes on when it is seen again.
 
 import { again } from "./advice.js";
 import { get, withQuery } from "./api.js";
@@ -15,16 +17,23 @@ const SOON = 1; // seconds
 
 // Call `told(records)` with what came in, gathered for a moment so that a flood is told a few times a second;
 // `refused(error)` when no more will come. Of one session, where one is named: the server then tells of nothing
-// else.
-export function follow({ log = null, session = null, after }, told, refused, signal) {
-  return new Following({ log, session }, after, told, refused, signal);
+// else. `playing()`: whether it is heard, also where it is not seen.
+export function follow({ log = null, session = null, after }, told, refused, signal, playing = () => false) {
+  return new Following({ log, session }, after, { told, refused, playing }, signal);
 }
 
 class Following {
-  constructor(of, after, told, refused, signal) {
-    Object.assign(this, { of, after, told, refused, signal, gathered: [] });
+  constructor(of, after, hooks, signal) {
+    Object.assign(this, { of, after, signal, gathered: [], ...hooks });
     signal.addEventListener("abort", () => this.close());
-    this.open();
+    document.addEventListener("visibilitychange", () => this.look(), { signal });
+    this.look();
+  }
+
+  // Whether anybody looks.
+  look() {
+    if (document.hidden && !this.playing()) this.rest();
+    else if (!this.stream) this.open();
   }
 
   path(query = {}) {
@@ -53,7 +62,9 @@ class Following {
 
   lost() {
     connection(false);
-    if (this.stream.readyState === EventSource.CLOSED) this.askWhy();
+    if (this.stream.readyState !== EventSource.CLOSED) return;
+    this.stream = null;
+    this.askWhy();
   }
 
   async askWhy() {
@@ -64,14 +75,19 @@ class Following {
       wait = again(error);
       if (wait === null && !this.signal.aborted) this.refused(error);
     }
-    if (wait !== null && !this.signal.aborted) this.later = setTimeout(() => this.open(), wait * 1000);
+    if (wait !== null && !this.signal.aborted) this.later = setTimeout(() => this.look(), wait * 1000);
+  }
+
+  rest() {
+    clearTimeout(this.later);
+    this.stream?.close();
+    this.stream = null;
+    connection(true);
   }
 
   close() {
     clearTimeout(this.telling);
-    clearTimeout(this.later);
-    this.stream.close();
-    connection(true);
+    this.rest();
   }
 }
 

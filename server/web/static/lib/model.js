@@ -38,10 +38,13 @@ export class Model extends Store {
     super({ ...START, ...values });
   }
 
-  // Draw this replay; `now` is its ghost. What is seen stays, unless nothing was seen yet or its end was
-  // followed.
+  // Draw this replay; `now` is its ghost.
   show(replay, now = null) {
-    const drawn = scene(replay, now);
+    this.draw(scene(replay, now));
+  }
+
+  // Draw this scene. What is seen stays, unless nothing was seen yet or its end was followed.
+  draw(drawn) {
     const { scene: before, view } = this.state;
     const followed = before && view.stop >= before.reach.stop && drawn.reach.stop > before.reach.stop;
     const same = view && before ? clamp(followed ? follow(view, before, drawn) : view, drawn.reach) : null;

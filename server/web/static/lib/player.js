@@ -21,6 +21,7 @@ export class Player {
     this.freshen = () => {};
     this.atEnd = () => false;
     this.mayGoOn = () => false;
+    this.beat = () => {}; // once a frame while it plays
     model.player = this;
     this.stop = model.watch(["speed", "volume"], ({ speed, volume }) => {
       this.engine.rate = speed;
@@ -94,6 +95,7 @@ export class Player {
   tick() {
     this.frame = null;
     if (!this.model.state.playing) return;
+    this.beat();
     const time = this.engine.time;
     const next = this.elsewhere(time);
     if (next !== null) this.leap(next);

@@ -61,7 +61,8 @@ function reach(replay, earliest = -Infinity) {
   return { start, stop: Math.max(stop, start + 1) };
 }
 
-function joined(one, other) {
+// The reach of two together.
+export function joined(one, other) {
   return { start: Math.min(one.start, other.start), stop: Math.max(one.stop, other.stop) };
 }
 

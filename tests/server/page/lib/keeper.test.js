@@ -90,7 +90,7 @@ test("an erasure that comes while the rest is read again is looked for next", as
   );
   kept.stale = true;
   await kept.refresh();
-  ok(kept.stale && kept.later);
+  ok(kept.stale && kept.pace.later);
   kept.stop();
 });
 
@@ -100,10 +100,10 @@ test("what comes while the replay is fetched is fetched next", async () => {
     once(() => kept.came([record(10)])),
   );
   const kept = keeper(from, [1]);
-  await kept.refresh();
-  ok(kept.later);
-  await kept.refresh();
+  await kept.pace.run();
+  ok(kept.pace.later);
+  await kept.pace.run();
   equal(from.asked, [0, 10]);
-  equal(kept.later, null);
+  equal(kept.pace.later, null);
   kept.stop();
 });

@@ -1,0 +1,164 @@
+// Two sounds under one playhead, of which one is heard. To a player (lib/player.js) it is an engine like any other.
+//
+// Rule 1: both play, the other one at no volume, so that a flip is heard at once and at the very same moment.
+// Rule 2: before its sound begins and after it is over, a half has a clock that runs on: the other may sound there.
+// Rule 3: who strayed from the playhead is put there by a flip.
+
+import { Timer } from "./engines.js";
+
+const STRAYED = 0.03; // seconds
+
+export class Pair {
+  constructor(player) {
+    this.player = player;
+    this.halves = [new Half(this), new Half(this)];
+    this.heard = this.halves[0];
+    player.covers = () => true;
+    player.freshen = () => this.each((half) => half.freshen());
+    player.mayGoOn = () => this.heard.mayGoOn();
+    player.beat = () => this.each((half) => half.beat(this.time));
+    player.use(this);
+  }
+
+  // Hear one of the halves from where the playhead stands.
+  hear(half) {
+    const { time } = this;
+    this.heard = half;
+    this.volume = this.player.model.state.volume;
+    if (Math.abs(half.time - time) > STRAYED) half.seek(time);
+  }
+
+  get time() {
+    return this.heard.time;
+  }
+
+  // A half of it goes on by its clock, up to the end of what can be looked at.
+  get ended() {
+    return false;
+  }
+
+  play() {
+    return Promise.all(this.halves.map((half) => half.start()));
+  }
+
+  pause() {
+    this.each((half) => half.halt());
+  }
+
+  seek(time) {
+    this.each((half) => half.seek(time));
+  }
+
+  set rate(rate) {
+    this.each((half) => (half.rate = rate));
+  }
+
+  set volume(volume) {
+    this.each((half) => (half.volume = half === this.heard ? volume : 0));
+  }
+
+  close() {
+    this.each((half) => half.close());
+  }
+
+  each(does) {
+    this.halves.forEach(does);
+  }
+}
+
+// One of the two: what lib/sounding.js gives its sound to, as it would to a player.
+class Half {
+  constructor(pair) {
+    this.pair = pair;
+    this.clock = new Timer();
+    this.engine = new Timer();
+    this.outside = false; // whether the playhead stands where its sound has nothing
+    this.playing = false;
+    this.covers = () => true;
+    this.freshen = () => {};
+    this.atEnd = () => false;
+    this.mayGoOn = () => false;
+  }
+
+  // Another sound, from where the playhead stands.
+  use(engine) {
+    const { player, heard } = this.pair;
+    const { time, speed, volume } = player.model.state;
+    this.engine.close();
+    this.clock.pause();
+    this.engine = engine;
+    this.outside = false;
+    this.rate = speed;
+    this.volume = heard === this ? volume : 0;
+    this.put(time);
+    if (player.model.state.playing) player.start();
+  }
+
+  // Nothing more is to come of what is heard.
+  pause() {
+    this.pair.player.pause();
+  }
+
+  get now() {
+    return this.outside ? this.clock : this.engine;
+  }
+
+  get time() {
+    return this.now.time;
+  }
+
+  start() {
+    this.playing = true;
+    return this.now.play();
+  }
+
+  halt() {
+    this.playing = false;
+    this.now.pause();
+  }
+
+  // Of a long session only a part has a sound at a time.
+  seek(time) {
+    if (this.covers(time)) this.put(time);
+    else queueMicrotask(() => this.freshen());
+  }
+
+  put(time) {
+    this.turn(time < this.engine.start || time >= this.engine.stop);
+    this.now.seek(time);
+  }
+
+  // Let the clock run instead of the sound, or the sound again.
+  turn(outside) {
+    if (outside === this.outside) return;
+    this.now.pause();
+    this.outside = outside;
+    // What keeps a browser from playing is told by the pair's own play.
+    if (this.playing) this.now.play().catch(() => null);
+  }
+
+  // The playhead went on: a sound may begin there, or be over.
+  beat(time) {
+    if (this.outside) this.put(time);
+    else if (this.engine.ended && !this.atEnd()) this.leave(Math.max(time, this.engine.stop));
+  }
+
+  leave(time) {
+    this.turn(true);
+    this.clock.seek(time);
+  }
+
+  set rate(rate) {
+    this.clock.rate = rate;
+    this.engine.rate = rate;
+  }
+
+  set volume(volume) {
+    this.engine.volume = volume;
+  }
+
+  close() {
+    this.engine.close();
+    this.clock.close();
+  }
+}
