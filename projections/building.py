@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from projections.folding import fold
-from projections.view import Database, View, run
+from projections.view import Database, View, run_script
 from projections.views_file import create, read_checkpoint
 from projections.waiting import finish
 from replay import sqlite
@@ -31,8 +31,7 @@ async def build(path: Path, views: Sequence[View], log: EventLog, progress: Prog
     db = await create(path, views, log.epoch)
     try:
         await _fill(db, views, log, progress)
-        for statement in (index for view in views for index in view.indexes):
-            await run(db, statement)
+        await run_script(db, (index for view in views for index in view.indexes))
     finally:
         await sqlite.close(db)
 

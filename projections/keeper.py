@@ -22,7 +22,7 @@ from projections.building import BATCH, Progress, build
 from projections.folding import fold, transaction
 from projections.readers import Readers
 from projections.status import Building
-from projections.view import Database, View, run
+from projections.view import Database, View, run_script
 from projections.views_file import (
     BUILDING,
     create,
@@ -223,8 +223,7 @@ class Keeper:
         begun = self.path.with_name(self.path.name + BUILDING)
         db = await create(begun, self._views, self._log.epoch)
         try:
-            for statement in (index for view in self._views for index in view.indexes):
-                await run(db, statement)
+            await run_script(db, (index for view in self._views for index in view.indexes))
         finally:
             await sqlite.close(db)
         await finish(self._swap(begun))

@@ -12,7 +12,7 @@ Rule 5: an index that its fold does not need is made last, after a rebuild has f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, Protocol, cast
 
@@ -64,6 +64,11 @@ class View(Protocol):
 async def run(db: Database, sql: str, parameters: Parameters = ()) -> list[Row]:
     """Run one statement and return its rows: one hop to the connection's thread. For few rows."""
     return cast("list[Row]", await db.execute_fetchall(sql, parameters))
+
+
+async def run_script(db: Database, statements: Iterable[str]) -> None:
+    """Run statements without parameters, one after another, in one hop to the connection's thread."""
+    await db.executescript("".join(f"{statement};\n" for statement in statements))
 
 
 async def run_many(db: Database, columns: int, sql: str, parameters: Parameters = ()) -> list[Row]:

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from projections.view import Database, View, run
+from projections.view import Database, View, run, run_script
 from replay import sqlite
 
 BUILDING = ".building"
@@ -61,8 +61,7 @@ async def connect(path: Path, mode: str, pragmas: Sequence[str]) -> Database:
     """A connection that begins no transaction by itself. `mode` is SQLite's: ro, rw or rwc."""
     uri = f"file:{quote(str(path))}?mode={mode}"
     async with sqlite.closed_on_failure(await sqlite.connect(uri, uri=True, factory=FACTORY)) as db:
-        for pragma in pragmas:
-            await run(db, f"PRAGMA {pragma}")
+        await run_script(db, (f"PRAGMA {pragma}" for pragma in pragmas))
     return db
 
 
@@ -75,8 +74,7 @@ async def create(path: Path, views: Sequence[View], epoch: str) -> Database:
     """Begin a new file: the tables without the indexes that are made last, at position 0 of a history."""
     remove(path)
     async with sqlite.closed_on_failure(await connect(path, "rwc", (*_ALWAYS, *_BULK))) as db:
-        for statement in (*_TABLES, *(table for view in views for table in view.tables)):
-            await run(db, statement)
+        await run_script(db, (*_TABLES, *(table for view in views for table in view.tables)))
         await run(db, "INSERT INTO checkpoint VALUES (0, ?)", (epoch,))
     return db
 

@@ -84,6 +84,10 @@ class Mortal(sqlite3.Connection):
         doom.step()
         return super().execute(*args)
 
+    def executescript(self, *args: Any) -> sqlite3.Cursor:
+        doom.step()
+        return super().executescript(*args)
+
 
 class Sipping(MemoryLog):
     """A log that gives few records at a time."""
