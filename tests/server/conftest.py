@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
+import pytest_asyncio
 
 from projections import Projections
 from replay.clock import Clock, now
@@ -147,3 +148,16 @@ async def api(services: Services) -> AsyncIterator[Api]:
     """The running server."""
     async with serve(services) as running:
         yield running
+
+
+shares_a_server = pytest.mark.asyncio(loop_scope="module")
+"""For tests that take `shared`: they run in the event loop of their module."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
+    """A running server that tests of a module share: what they ask changes nothing that another looks at."""
+    log = MemoryLog()
+    async with open_over(log, patient(tmp_path_factory.mktemp("shared"))) as services, serve(services) as api:
+        yield api
+    await log.close()

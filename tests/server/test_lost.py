@@ -7,6 +7,9 @@ import re
 import pytest
 
 from tests.server.api import Api, Reply
+from tests.server.conftest import shares_a_server
+
+pytestmark = shares_a_server
 
 BROWSERS = {
     "Chromium": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
@@ -34,8 +37,10 @@ def is_problem(answer: Reply) -> bool:
 
 @pytest.mark.parametrize("token", [None, "read"])
 @pytest.mark.parametrize("path", NOWHERE)
-async def test_a_browser_that_goes_nowhere_is_shown_the_way(api: Api, path: str, token: str | None) -> None:
-    answer = await visit(api, path, token=token)
+async def test_a_browser_that_goes_nowhere_is_shown_the_way(
+    shared: Api, path: str, token: str | None
+) -> None:
+    answer = await visit(shared, path, token=token)
     assert (answer.status, is_page(answer)) == (404, True)
     assert b"There is no such page" in answer.body
     assert b'<a href="/">' in answer.body
@@ -44,13 +49,13 @@ async def test_a_browser_that_goes_nowhere_is_shown_the_way(api: Api, path: str,
 
 
 @pytest.mark.parametrize("browser", BROWSERS)
-async def test_every_browser_is_known_by_what_it_would_rather_have(api: Api, browser: str) -> None:
-    assert is_page(await visit(api, "/sessions", BROWSERS[browser]))
+async def test_every_browser_is_known_by_what_it_would_rather_have(shared: Api, browser: str) -> None:
+    assert is_page(await visit(shared, "/sessions", BROWSERS[browser]))
 
 
 @pytest.mark.parametrize("path", OF_APIS)
-async def test_below_an_api_a_browser_has_what_everybody_has(api: Api, path: str) -> None:
-    answer = await visit(api, path, token="admin")
+async def test_below_an_api_a_browser_has_what_everybody_has(shared: Api, path: str) -> None:
+    answer = await visit(shared, path, token="admin")
     assert (answer.status, is_page(answer)) == (404, False)
 
 
@@ -61,41 +66,41 @@ async def test_below_an_api_a_browser_has_what_everybody_has(api: Api, path: str
         *("text/html, application/json", "text/html;q=0", "image/png", "text/html;q=many"),
     ],
 )
-async def test_who_wants_no_page_has_problem_details(api: Api, accept: str) -> None:
-    answer = await visit(api, "/sessions", accept, token="read")
+async def test_who_wants_no_page_has_problem_details(shared: Api, accept: str) -> None:
+    answer = await visit(shared, "/sessions", accept, token="read")
     assert (answer.status, is_problem(answer)) == (404, True)
     assert answer.document["detail"] == "there is nothing at /sessions"
     assert answer.headers["Vary"] == "Accept"
 
 
-async def test_a_program_without_a_token_is_asked_for_one_where_there_is_nothing(api: Api) -> None:
-    answer = await visit(api, "/sessions", "*/*")
+async def test_a_program_without_a_token_is_asked_for_one_where_there_is_nothing(shared: Api) -> None:
+    answer = await visit(shared, "/sessions", "*/*")
     assert (answer.status, is_problem(answer)) == (401, True)
     assert "WWW-Authenticate" in answer.headers
 
 
-async def test_what_is_there_asks_a_browser_for_a_token(api: Api) -> None:
-    answer = await visit(api, "/readyz")
+async def test_what_is_there_asks_a_browser_for_a_token(shared: Api) -> None:
+    answer = await visit(shared, "/readyz")
     assert (answer.status, is_problem(answer)) == (401, True)
 
 
-async def test_only_who_walks_is_shown_a_page(api: Api) -> None:
+async def test_only_who_walks_is_shown_a_page(shared: Api) -> None:
     headers = {"Accept": BROWSERS["html"]}
     for method in ("POST", "PUT", "DELETE"):
-        answer = await api.ask(method, "/sessions", headers=headers)
+        answer = await shared.ask(method, "/sessions", headers=headers)
         assert (answer.status, is_problem(answer)) == (404, True)
-    answer = await api.ask("HEAD", "/sessions", headers=headers)
+    answer = await shared.ask("HEAD", "/sessions", headers=headers)
     assert (answer.status, is_page(answer), answer.body) == (404, True, b"")
 
 
-async def test_a_foreign_host_is_shown_no_page(api: Api) -> None:
+async def test_a_foreign_host_is_shown_no_page(shared: Api) -> None:
     headers = {"Accept": BROWSERS["html"], "Host": "evil.example"}
-    answer = await api.get("/sessions", token=None, headers=headers)
+    answer = await shared.get("/sessions", token=None, headers=headers)
     assert (answer.status, is_problem(answer)) == (421, True)
 
 
-async def test_the_page_says_nothing_back_and_runs_under_the_strict_policy(api: Api) -> None:
-    answer = await visit(api, "/%3Cscript%3Ealert(1)%3C/script%3E?apikey=ph_secret")
+async def test_the_page_says_nothing_back_and_runs_under_the_strict_policy(shared: Api) -> None:
+    answer = await visit(shared, "/%3Cscript%3Ealert(1)%3C/script%3E?apikey=ph_secret")
     assert is_page(answer)
     assert b"alert" not in answer.body
     assert b"ph_secret" not in answer.body
@@ -103,9 +108,9 @@ async def test_the_page_says_nothing_back_and_runs_under_the_strict_policy(api: 
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-async def test_the_pages_own_files_are_there(api: Api) -> None:
-    page = (await visit(api, "/sessions")).body.decode()
+async def test_the_pages_own_files_are_there(shared: Api) -> None:
+    page = (await visit(shared, "/sessions")).body.decode()
     files = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
     assert len(files) == 5
     for file in files:
-        assert (await api.get(file, token=None)).status == 200
+        assert (await shared.get(file, token=None)).status == 200

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from replay.findings import LIMITS
 from server.access import Role
@@ -19,6 +20,7 @@ from server.questions.parameters import Parameters
 from server.routes import ROUTES, Route
 from tests.replay.recordings.making import wav
 from tests.server.api import NATIVE, Api, event
+from tests.server.conftest import shares_a_server
 
 NEEDING = [route for route in ROUTES if route.role is not None]
 OF_A_LOG = [route for route in NEEDING if "log" in route.parameters.readers]
@@ -76,23 +78,32 @@ def body_of(route: Route) -> dict[str, Any]:
     return {"body": b'{"type":"x"}', "headers": {"Content-Type": "application/json"}}
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def filled(shared: Api) -> Api:
+    """A server two of whose logs are filled, for those who change nothing."""
+    for log in ("default", "museum"):
+        await fill(shared, log)
+    return shared
+
+
 @every_route
-async def test_without_a_token_nobody_is_let_in(api: Api, route: Route) -> None:
-    answer = await api.ask(route.method, path_of(route), token=None, **body_of(route))
+@shares_a_server
+async def test_without_a_token_nobody_is_let_in(filled: Api, route: Route) -> None:
+    answer = await filled.ask(route.method, path_of(route), token=None, **body_of(route))
     assert answer.status == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-    wrong = await api.ask(
+    wrong = await filled.ask(
         route.method, path_of(route), token=None, headers={"Authorization": "Bearer ph_wrong"}
     )
     assert wrong.status == 401
 
 
 @every_route
-async def test_a_role_that_is_too_low_is_refused(api: Api, route: Route) -> None:
+@shares_a_server
+async def test_a_role_that_is_too_low_is_refused(filled: Api, route: Route) -> None:
     assert route.role is not None
-    await fill(api, "default")
     for token in LOWER[route.role]:
-        answer = await api.ask(route.method, path_of(route), token=token, **body_of(route))
+        answer = await filled.ask(route.method, path_of(route), token=token, **body_of(route))
         assert answer.status == 403
         assert route.role in answer.document["detail"]
 
@@ -108,12 +119,12 @@ async def test_the_role_itself_is_let_in(api: Api, route: Route) -> None:
 
 
 @every_log_route
-async def test_a_log_that_the_token_may_not_use_is_refused(api: Api, route: Route) -> None:
-    await fill(api, "museum")
+@shares_a_server
+async def test_a_log_that_the_token_may_not_use_is_refused(filled: Api, route: Route) -> None:
     for token in ("park", "park-admin"):
         if route.role == "admin" and token == "park":
             continue
-        answer = await api.ask(
+        answer = await filled.ask(
             route.method, path_of(route), asked(route, log="museum"), token=token, **body_of(route)
         )
         assert answer.status == 403
@@ -136,9 +147,9 @@ async def test_what_is_in_another_log_is_not_there(api: Api, route: Route) -> No
 
 
 @every_read
-async def test_every_read_says_where_its_view_stands(api: Api, route: Route) -> None:
-    await fill(api, "default")
-    assert (await api.get(path_of(route), asked(route))).position == FILLED
+@shares_a_server
+async def test_every_read_says_where_its_view_stands(filled: Api, route: Route) -> None:
+    assert (await filled.get(path_of(route), asked(route))).position == 2 * FILLED
 
 
 @every_read
