@@ -10,6 +10,7 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -29,6 +30,18 @@ from tests.server.conftest import patient, serve
 from tests.server.page.watching import PATIENCE
 
 expect.set_options(timeout=PATIENCE)
+
+BROWSERS = 2
+"""Workers that have a browser: each more costs what twenty tests do, before its first one."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Hand the page's tests to a few workers, in turn; `--dist loadgroup` keeps each hand together."""
+    ours = (item for item in items if item.path.is_relative_to(Path(__file__).parent))
+    for number, item in enumerate(ours):
+        item.add_marker(pytest.mark.xdist_group(f"browser-{number % BROWSERS}"))
+
 
 PROVOKED = tuple(f"status of {status}" for status in (400, 401, 404, 409, 410, 503))
 """A browser reports every refusal as an error of its console, those too that a test is about."""
