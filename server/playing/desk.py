@@ -2,7 +2,7 @@
 
 Rule 1: as of now a score is made at most once a second: who comes within that second plays what was known then,
         unless more was asked for. Nothing is given out that was erased since.
-Rule 2: one score is made at a time; who waits for it gets it.
+Rule 2: one score is made at a time; who waits for it gets it. Who waits for a position keeps nobody waiting.
 """
 
 from __future__ import annotations
@@ -40,12 +40,16 @@ def desk_of(services: Services, identity: Identity, id: str, question: ReplayQue
 
 
 class Made(NamedTuple):
-    """A score, when it was made, and what tells whether the session has changed since."""
+    """A score, when it was made, and what tells whether the session has changed since.
+
+    `erasures` is how many there had been when its making began.
+    """
 
     score: Score
     at: int
     stamp: Stamp
     needs: Needs
+    erasures: int
 
 
 class Desk:
@@ -55,17 +59,18 @@ class Desk:
         self._services = services
         self._key = key
         self._lock = asyncio.Lock()
-        self._made: Made | None = None
+        self._last: Made | None = None
         self._news: tuple[Score, Score, int, News] | None = None
         self.position = 0
         """Where the views stood when it was last looked at."""
 
     async def score(self, question: ReplayQuestion) -> Score:
         """The score, not older than a second. Raises what a replay raises, and `Unavailable`."""
+        await view_position(self._services, question)
         async with self._lock:
-            await view_position(self._services, question)
-            if self._made is not None and await self._is_good(self._made, question):
-                return self._made.score
+            made = self._made
+            if made is not None and await self._is_good(made, question):
+                return made.score
             return await self._make(question)
 
     async def newer(self, old: Score, seconds: float) -> Score | None:
@@ -73,7 +78,7 @@ class Desk:
         made = self._made
         if made is not None and _differs(made.score, old) and made.score.position >= old.position:
             return made.score
-        if made is not None and not await self._services.projections.wait_for(self.position + 1, seconds):
+        if made is not None and not await self._comes(self.position + 1, seconds):
             return None
         async with self._lock:
             score = await self._now()
@@ -84,6 +89,21 @@ class Desk:
         if self._news is None or self._news[:3] != (old, new, reached):
             self._news = (old, new, reached, news(old, new, reached))
         return self._news[3]
+
+    @property
+    def _made(self) -> Made | None:
+        """What was made last, unless something was erased since: the views may have yet to hear of it."""
+        last = self._last
+        return last if last is not None and last.erasures == self._services.scores.erasures else None
+
+    async def _comes(self, position: int, seconds: float) -> bool:
+        """Whether the views pass a position in time; all of that time goes by when they do not."""
+        ticker = self._services.ticker
+        until = ticker.now() + int(seconds * NANOSECONDS)
+        passed = await self._services.projections.wait_for(position, seconds)
+        if not passed:
+            await ticker.sleep(until - ticker.now())
+        return passed
 
     async def _now(self) -> Score:
         """The score of all that is known, made once a second at most."""
@@ -113,16 +133,17 @@ class Desk:
 
     async def _make(self, question: ReplayQuestion) -> Score:
         services, key = self._services, self._key
+        erasures = services.scores.erasures
         prefix = await find_prefix(services, key.log, key.session, question)
         wanted = warm.Key(key.log, key.session, prefix.as_of, key.clock)
         kept = await services.warm.session(wanted, prefix.position)
         score = await kept.tell(score_of)
-        if self._made is not None and not _differs(self._made.score, score):
-            score = self._made.score
+        if self._last is not None and not _differs(self._last.score, score):
+            score = self._last.score
         else:
             services.scores.keep(score)
             self._news = None
-        self._made = Made(score, services.ticker.now(), kept.stamp, kept.needs)
+        self._last = Made(score, services.ticker.now(), kept.stamp, kept.needs, erasures)
         self.position = prefix.position
         return score
 

@@ -63,6 +63,7 @@ async def open_playing(
 
     Raises what a replay raises, `Invalid` for an id that is none, `Unavailable`.
     """
+    erasures = services.scores.erasures
     mark = parse_id(last_id)
     asked = question.replay
     now = desk_of(services, identity, id, asked)
@@ -73,7 +74,7 @@ async def open_playing(
     score = await desk.score(asked)
     speed = None if question.speed == "max" or not paced else question.speed
     manner = Manner(speed, question.skip_silence, question.follow)
-    playing = Playing(services, now, score, manner)
+    playing = Playing(services, now, score, manner, erasures)
     if mark is None:
         playing.begin(question.from_)
     elif (mark.position, mark.check) != (score.position, score.check):
@@ -90,11 +91,14 @@ async def _is_ours(services: Services, mark: Mark) -> bool:
 
 
 class Playing:
-    """A listener of one session. `score` is what it hears."""
+    """A listener of one session.
 
-    def __init__(self, services: Services, desk: Desk, score: Score, manner: Manner) -> None:
+    `score` is what it hears, `erasures` how many there had been before it was asked for.
+    """
+
+    def __init__(self, services: Services, desk: Desk, score: Score, manner: Manner, erasures: int) -> None:
         self._services = services
-        self._erasures = services.scores.erasures
+        self._erasures = erasures
         self._desk = desk
         self._manner = manner
         self._index = 0
@@ -142,12 +146,17 @@ class Playing:
 
         It stops short of the end once anything is erased, as that may be what would be told next.
         """
+        async for batch in self._all():
+            if self._erasures != self._services.scores.erasures:
+                return
+            yield batch
+
+    async def _all(self) -> AsyncGenerator[list[Told], None]:
+        """Everything from the header to the end."""
         self._reached_at = self._services.ticker.now()
         jumps = [] if self._jumped is None else [self._jumped]
         yield [*self._opening, self._header(), *jumps]
         async for batch in self._rest():
-            if self._erasures != self._services.scores.erasures:
-                return
             yield batch
         yield [self._end()]
 

@@ -89,11 +89,12 @@ class Services:
         with suppress(Unavailable):  # views that cannot be read have no links
             await self.projections.wait_for(max(positions, default=0), self.settings.write_wait)
             await self.projections.feeds.keep_places(positions)
-        with self.trouble.noted():
-            receipts = await self.log.erase(positions, reason)
-        self.warm.forget()
-        self.scores.forget()
-        return receipts
+        try:
+            with self.trouble.noted():
+                return await self.log.erase(positions, reason)
+        finally:  # an erasure that failed may have done a part of it
+            self.warm.forget()
+            self.scores.forget()
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 Rule 1: what is kept is given out only when nothing has changed since its evidence was gathered: an answer may know
         more than its position says, never less. What is known of a session now is what every prefix comes to that
         ends behind its last record: so the pages of a list, which name theirs, are of the session of the first.
-Rule 2: what is asked for twice at once is made once.
+Rule 2: what is asked for twice at once is made once. What was being made when something was erased is not kept.
 Rule 3: sessions are kept up to the room of `MOST_RECORDS` records together, those asked for last; what was made of
         one goes with it. A few records may come to very many clips: those take room, too.
 Rule 4: long sessions are folded beside the event loop, a few at a time: each holds its records, its timeline and
@@ -108,6 +108,7 @@ class Warm:
         self._folding = folding
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._making: dict[Key, _Making] = {}
+        self._forgotten = 0
 
     async def session(self, key: Key, position: int) -> Kept:
         """A session as it is known at the position that the views have reached, or later.
@@ -138,17 +139,19 @@ class Warm:
 
     def forget(self) -> None:
         """Keep nothing of what was kept: something was erased."""
+        self._forgotten += 1
         self._kept.clear()
         self._making.clear()
 
     async def _at_hand(self, key: Key) -> Kept | None:
         """What is kept under a key, or as of now, if it is what is asked for."""
         for place in dict.fromkeys((key, key._replace(as_of=None))):
-            kept = self._kept.get(place)
+            kept, forgotten = self._kept.get(place), self._forgotten
             if kept is not None and kept.holds(key, await self._stamp(key, kept.needs)):
                 if place in self._kept:
                     self._kept.move_to_end(place)
-                return kept
+                if forgotten == self._forgotten:
+                    return kept
         return None
 
     async def _made_once(self, key: Key, position: int) -> Kept:
@@ -167,6 +170,7 @@ class Warm:
             task.exception()  # seen: those who asked may have left
 
     async def _make(self, key: Key, position: int) -> Kept:
+        forgotten = self._forgotten
         if await self._timelines.size(key.log, key.session) <= LONG:
             evidence = await self._timelines.gather(key.log, key.session, key.as_of)
             session = self._fold(evidence, key.clock)
@@ -179,7 +183,7 @@ class Warm:
         stamp = await self._stamp(key, needs)
         reach = position if key.as_of is None else key.as_of
         kept = Kept(session, stamp.up_to(position), reach, needs, self._folding)
-        if kept.holds(key, stamp):
+        if kept.holds(key, stamp) and forgotten == self._forgotten:
             self._keep(key, kept)
         return kept
 

@@ -14,6 +14,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from projections import Projections
+from projections.keeper import Keeper
 from projections.view import View
 from projections.views import VIEWS
 from projections.views_file import file_name
@@ -120,6 +121,13 @@ def dump(folder: Path, views: Sequence[View] = VIEWS) -> dict[str, list[Any]]:
         return {"made": made, **rows}
     finally:
         database.close()
+
+
+def keeper_of(projections: Projections) -> Keeper:
+    """Who keeps the views: a test that holds its lock has them stand still."""
+    keeper = projections._keeper
+    assert isinstance(keeper, Keeper)
+    return keeper
 
 
 async def eventually(condition: Callable[[], bool]) -> None:

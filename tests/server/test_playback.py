@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -13,7 +13,7 @@ import pytest
 
 import replay.playback
 from replay.clock import format_time, parse_time
-from replay.errors import Invalid
+from replay.errors import Invalid, Unavailable
 from replay.playback import PIECE, Score
 from replay.session import Session
 from replay.timeline import Evidence
@@ -22,10 +22,11 @@ from server.cli.places.sse import Message, parse
 from server.playing import desk
 from server.playing import playing as listener
 from server.playing.ids import parse_id
-from server.playing.playing import open_playing
+from server.playing.playing import Playing, open_playing
 from server.playing.questions import PLAYBACK
 from server.services import Services, scores
 from server.settings import Settings
+from tests.projections.house import keeper_of
 from tests.server.api import Api, event
 from tests.server.conftest import serve
 from tests.server.test_live import until
@@ -547,6 +548,87 @@ async def test_who_comes_the_moment_after_an_erasure_hears_nothing_of_it(api: Ap
         await opened.next()
         await api.ask("DELETE", "/api/v1/events/4")
         assert "heartbeat" not in (await api.get(PATH, headers=LINES)).body.decode()
+
+
+async def listening(services: Services, query: str = "follow=true&speed=max") -> Playing:
+    """A listener of the walk, without a connection."""
+    playing = await open_playing(services, ANYBODY, "walk", PLAYBACK.parse(query), None, paced=True)
+    assert playing is not None
+    return playing
+
+
+async def test_nothing_is_told_that_was_erased_while_the_score_was_made(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await api.send(*WALK)
+    timelines = api.services.projections.timelines
+    gather = timelines.gather
+
+    async def gather_and_be_late(*asked: Any) -> Evidence:
+        evidence = await gather(*asked)
+        await api.ask("DELETE", "/api/v1/events/4")
+        return evidence
+
+    with monkeypatch.context() as patched:
+        patched.setattr(timelines, "gather", gather_and_be_late)
+        playing = await listening(api.services)
+    assert [batch async for batch in playing.batches()] == []
+
+
+async def test_nothing_is_told_that_was_erased_though_the_views_have_yet_to_hear_of_it(api: Api) -> None:
+    await api.send(*WALK[:8])
+    services = api.services
+    before = await listening(services)
+    async with keeper_of(services.projections)._lock:  # the views stand still
+        await services.erase([4], "asked for")
+        playing = await listening(services, "speed=max")
+        bodies = [one.body async for batch in playing.batches() for one in batch]
+        assert len(bodies) > 10
+        assert not any(b"heartbeat" in body for body in bodies)
+    assert [batch async for batch in before.batches()] == []
+
+
+async def test_what_an_erasure_did_before_it_failed_is_not_told_any_more(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await api.send(*WALK)
+    services = api.services
+    erase = services.log.erase
+
+    async def erase_and_fail(*asked: Any) -> Any:
+        await erase(*asked)
+        raise Unavailable("the disk is full")
+
+    monkeypatch.setattr(services.log, "erase", erase_and_fail)
+    before = await listening(services)
+    async with keeper_of(services.projections)._lock:  # the views stand still
+        with pytest.raises(Unavailable):
+            await services.erase([4], "asked for")
+        assert "heartbeat" not in (await api.get("/api/v1/sessions/walk/replay")).body.decode()
+    assert [batch async for batch in before.batches()] == []
+
+
+async def test_who_follows_lets_the_views_be_built(api: Api, ticker: Turned) -> None:
+    await api.send(*WALK[:2])
+    playing = await listening(api.services)
+    ticker.stopped = True
+    building = asyncio.create_task(api.services.projections.rebuild(lambda done, total: None))
+    looks = 0
+    async with aclosing(playing.batches()) as batches:
+        while not building.done():
+            await anext(batches)
+            looks += 1
+            assert looks < 1000, "it looks again and again, and lets nobody else do anything"
+    await building
+
+
+async def test_who_waits_for_a_position_to_come_keeps_nobody_waiting(api: Api) -> None:
+    await api.send(*WALK)
+    waits = asyncio.create_task(listening(api.services, "min_position=10"))
+    await until(lambda: len(keeper_of(api.services.projections).waiting._positions) == 1)
+    assert (await listening(api.services)).score.position == 9
+    await api.send(event("10", session="other"))
+    assert (await waits).score.position == 9
 
 
 # Readers: many, slow, revoked.

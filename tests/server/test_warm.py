@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from projections.timelines import Stamp
 from replay.document import sequence
 from replay.errors import Erased, NotFound
 from replay.session import Session, reconstruct
@@ -258,6 +259,43 @@ async def test_after_an_erasure_nothing_is_kept(warm: Warm, house: House, counti
     warm.forget()
     await ask(warm, house)
     assert counting.made == 2
+
+
+async def test_what_was_being_made_when_something_was_erased_is_not_kept(
+    warm: Warm, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = await house.tell(event(), event(at=1))
+    gather = house.timelines.gather
+
+    async def gather_and_be_late(*asked: Any) -> Evidence:
+        evidence = await gather(*asked)
+        await house.log.erase([first], "asked for")  # the views have yet to hear of it
+        warm.forget()
+        return evidence
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.timelines, "gather", gather_and_be_late)
+        await ask(warm, house)
+    assert (await ask(warm, house)).timeline.erased == (first,)
+
+
+async def test_what_is_kept_is_not_given_out_when_something_is_erased_as_it_is_looked_at(
+    warm: Warm, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = await house.tell(event(), event(at=1))
+    await ask(warm, house)
+    stamp = house.timelines.stamp
+
+    async def stamp_and_be_late(*asked: Any) -> Stamp:
+        found = await stamp(*asked)
+        await house.log.erase([first], "asked for")
+        warm.forget()
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.timelines, "stamp", stamp_and_be_late)
+        session = await ask(warm, house)
+    assert session.timeline.erased == (first,)
 
 
 async def test_a_session_that_is_not_there_is_asked_for_each_time(warm: Warm, house: House) -> None:
