@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, StorageState, expect
 
-from tests.server.api import Api
+from tests.server.api import Api, event
 from tests.server.page.conftest import watched
 from tests.server.page.test_session import COMPLAINT, STAGE, open_session, place, playhead
 
@@ -152,6 +152,19 @@ async def test_the_readers_own_time_is_that_of_their_zone(
         assert all(re.fullmatch(r"\d\d:\d\d:(00|15|30|45)", text) for text in ticks)
         await page.get_by_label("Clock").select_option("utc")
         await expect(playhead(page)).to_have_text("14:57:04.000")
+
+
+async def test_a_session_over_midnight_says_of_which_day_a_moment_is(page: Page, site: Api) -> None:
+    for name, kind, time in (
+        ("night-1", "session-started", "2026-05-14T23:59:50Z"),
+        ("night-2", "session-ended", "2026-05-15T00:00:20Z"),
+    ):
+        await site.send(event(name, kind, session="night", time=time))
+    await open_session(page, "/#/session/default/night?t=15&clock=utc")
+    await expect(page.get_by_label("Time", exact=True)).to_contain_text("15 May 00:00:05.000")
+    await expect(page.locator("event-list .row").first).to_contain_text("14 May 23:59:50.000")
+    await page.get_by_label("Clock").select_option("session")
+    await expect(page.get_by_label("Time", exact=True)).to_have_text("0:15.000 / 30 s")
 
 
 TICKS = """() => {

@@ -1,7 +1,7 @@
 // The session's records by time, following the playhead; filtered by type and text. Only the rows in sight
 // are made.
 
-import { teller } from "../lib/clocks.js";
+import { sayer, teller } from "../lib/clocks.js";
 import { make } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
 import { filtered, types } from "../lib/records.js";
@@ -106,7 +106,7 @@ class EventList extends Part {
 
   draw() {
     const { scene, clock, chosen, known } = this.model.state;
-    const tell = teller(clock, scene.replay);
+    const tell = teller(clock, scene);
     const first = Math.max(0, Math.floor(this.box.scrollTop / ROW) - MARGIN);
     const last = Math.min(
       this.shown.length,
@@ -115,6 +115,7 @@ class EventList extends Part {
     const rows = this.shown
       .slice(first, last)
       .map((entry, index) => this.row(entry, first + index, { tell, chosen, known }));
+    this.classList.toggle("days", Boolean(sayer(clock, scene)(scene.reach.stop).day));
     renew(
       this.sheet,
       ...(rows.length

@@ -12,7 +12,7 @@ class SilenceReason extends Part {
   // `reason` is the server's answer, `model` the session's.
   arrive() {
     const { reason } = this;
-    const tell = teller(this.model.state.clock, this.model.replay);
+    const tell = teller(this.model.state.clock, this.model.state.scene);
     this.replaceChildren(
       make(
         "h3",

@@ -71,7 +71,7 @@ class ThingTables extends Part {
     const { items, columns, cells, head, none } = TABLES[this.name];
     const all = items(scene);
     if (!all.length) return renew(this, nothing(none));
-    const tell = teller(clock, scene.replay);
+    const tell = teller(clock, scene);
     const rows = all
       .slice(0, this.limit)
       .map((item) => this.row(item, cells(item, tell), columns, head, same(item, chosen)));

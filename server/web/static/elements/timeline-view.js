@@ -2,7 +2,7 @@
 // a slider: its value is where the playhead stands. What hands do is in lib/gestures.js, what is painted in
 // lib/paint/.
 
-import { named, phase, teller } from "../lib/clocks.js";
+import { named, phase, sayer, teller } from "../lib/clocks.js";
 import { make } from "../lib/dom.js";
 import { watchHands } from "../lib/gestures.js";
 import { hit } from "../lib/hit.js";
@@ -211,7 +211,7 @@ class TimelineView extends Part {
       scrolled: this.scroller.scrollTop,
       room: this.room,
       colours: this.palette,
-      clock: teller(clock, scene.replay),
+      clock: sayer(clock, scene),
       phase: phase(clock, scene.replay),
       silent: silenced(this.model.state),
     };
@@ -240,7 +240,7 @@ class TimelineView extends Part {
     stage.setAttribute("aria-valuenow", time.toFixed(3));
     stage.setAttribute(
       "aria-valuetext",
-      `${teller(clock, scene.replay)(time)} ${named(clock, scene.replay)}: ${state(scene, time).says}`,
+      `${teller(clock, scene)(time)} ${named(clock, scene.replay)}: ${state(scene, time).says}`,
     );
   }
 }

@@ -1,6 +1,6 @@
 // Play, pause, where the playhead stands, speed, silence, loop, volume, clock, zoom.
 
-import { CLOCKS, named, teller } from "../lib/clocks.js";
+import { CLOCKS, named, sayer } from "../lib/clocks.js";
 import {
   choice,
   loopToggle,
@@ -65,10 +65,11 @@ class TransportBar extends Part {
   }
 
   tell({ time, scene, clock }) {
-    const tell = teller(clock, scene.replay);
+    const { day, time: told } = sayer(clock, scene)(time, 3);
     renew(
       this.time,
-      make("b", {}, tell(time, 3)),
+      day ? make("span", { class: "day" }, `${day} `) : "",
+      make("b", {}, told),
       make("span", { class: "quiet" }, ` / ${length(scene.reach.stop - Math.min(0, scene.reach.start))}`),
     );
     this.time.title = named(clock, scene.replay);

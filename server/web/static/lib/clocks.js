@@ -1,7 +1,9 @@
 // Five ways to say when: as time in the session, in UTC, in the reader's zone, as the device's own clock
 // showed it, and in UTC by the server's clock. Four of them differ in words only; for the last the server
 // tells the session anew (docs/clocks.md).
-// Rule: every place on the page is an offset from the session's zero.
+// Rule 1: every place on the page is an offset from the session's zero.
+// Rule 2: a clock says the day where the session is of more than one of its days, and of any moment of another
+//         day than the session's; session time has none.
 
 import { MICROSECONDS, clock, micros, steadyClock } from "./time.js";
 
@@ -13,6 +15,9 @@ export const CLOCKS = {
   corrected: "corrected UTC",
 };
 
+// A day as far from a session's zero is told with its year.
+const FAR = 180 * 86400 * MICROSECONDS;
+
 const UNITS = [
   ["hour", 3600],
   ["minute", 60],
@@ -20,20 +25,51 @@ const UNITS = [
 ];
 
 // A function from an offset in seconds to words, with so many decimals (null: as many as it takes, up to 3).
-export function teller(name, replay) {
-  if (name === "session")
-    return (offset, digits = null) => (digits === null ? clock(offset) : steadyClock(offset, digits));
-  const zero = micros(replay.zero);
-  const parts = formatter(zone(name, replay));
+export function teller(name, scene) {
+  const say = sayer(name, scene);
   return (offset, digits = null) => {
-    const moment = zero + Math.round(offset * MICROSECONDS);
-    const second = Math.floor(moment / MICROSECONDS);
-    const fraction = String(moment - second * MICROSECONDS)
-      .padStart(6, "0")
-      .slice(0, digits ?? 3);
-    const rest = digits === null ? fraction.replace(/0+$/, "") : fraction;
-    return rest ? `${parts.format(second * 1000)}.${rest}` : parts.format(second * 1000);
+    const { day, time } = say(offset, digits);
+    return day ? `${day} ${time}` : time;
   };
+}
+
+// The same as {day, time}; the day is empty where it goes without saying. A scene's is made once.
+export function sayer(name, scene) {
+  const known = sayers.get(scene) ?? new Map();
+  sayers.set(scene, known);
+  if (!known.has(name)) known.set(name, name === "session" ? sessionSayer : daySayer(name, scene));
+  return known.get(name);
+}
+
+const sayers = new WeakMap();
+
+function sessionSayer(offset, digits = null) {
+  return { day: "", time: digits === null ? clock(offset) : steadyClock(offset, digits) };
+}
+
+function daySayer(name, { replay, reach }) {
+  const zero = micros(replay.zero);
+  const of = zone(name, replay);
+  const [parts, days, dated] = [formatter(of), dayFormatter(of), dayFormatter(of, { year: "numeric" })];
+  const at = (offset) => zero + Math.round(offset * MICROSECONDS);
+  const date = (moment) => dated.format(Math.floor(moment / 1000));
+  const own = date(zero);
+  const several = date(at(reach.start)) !== own || date(at(reach.stop)) !== own;
+  const day = (moment) => {
+    if (!several && date(moment) === own) return "";
+    return Math.abs(moment - zero) > FAR ? date(moment) : days.format(Math.floor(moment / 1000));
+  };
+  return (offset, digits = null) => ({ day: day(at(offset)), time: timeOf(at(offset), digits, parts) });
+}
+
+// A moment (in microseconds) as a clock shows it.
+function timeOf(moment, digits, parts) {
+  const second = Math.floor(moment / MICROSECONDS);
+  const fraction = String(moment - second * MICROSECONDS)
+    .padStart(6, "0")
+    .slice(0, digits ?? 3);
+  const rest = digits === null ? fraction.replace(/0+$/, "") : fraction;
+  return rest ? `${parts.format(second * 1000)}.${rest}` : parts.format(second * 1000);
 }
 
 // The name of a clock, with its zone where it has one.
@@ -89,4 +125,9 @@ function formatter(timeZone) {
     second: "2-digit",
     hourCycle: "h23",
   });
+}
+
+// A day in the reader's manner: 14 May.
+function dayFormatter(timeZone, more = {}) {
+  return new Intl.DateTimeFormat(undefined, { timeZone, day: "numeric", month: "short", ...more });
 }

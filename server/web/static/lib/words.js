@@ -15,7 +15,7 @@ const SAYS = {
 
 // A heading, when it was, and facts as [name, value].
 export function words(item, { scene, clock }) {
-  const tell = teller(clock, scene.replay);
+  const tell = teller(clock, scene);
   const when = item.duration
     ? `${tell(item.offset)} – ${tell(item.offset + item.duration)} · ${length(item.duration)}`
     : tell(item.offset);
