@@ -27,6 +27,7 @@ from server.api.call import SERVICES
 from server.http import lost
 from server.http.expectations import refuse_expectations
 from server.http.headers import put_headers
+from server.http.pieces import in_pieces
 from server.http.problems import Manners, Renderer, problems
 from server.routes import mount
 from server.services import Services, open_services
@@ -63,7 +64,8 @@ def build_app(services: Services) -> web.Application:
     app[SERVICES] = services
     app[ACCESS] = services.access
     services.access.forms = (*services.access.forms, *OPEN)
-    app.on_response_prepare.extend((put_headers, roundware.allow_origins))
+    pieces = in_pieces(services.settings.write_timeout)
+    app.on_response_prepare.extend((put_headers, roundware.allow_origins, pieces))
     app.on_shutdown.append(_stop)
     mount(app)
     return app

@@ -94,7 +94,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = 15.0
     write_timeout: Annotated[
         float,
-        Meta(ge=0.05, le=600, extra=_SECONDS, description="How long a stream's slow reader may block it."),
+        Meta(
+            ge=0.05,
+            le=600,
+            extra=_SECONDS,
+            description="How long a slow reader may block a stream or a long answer.",
+        ),
     ] = 10.0
     max_streams: Annotated[int, Meta(ge=0, le=100_000, description="The most live streams open at once.")] = (
         1000
