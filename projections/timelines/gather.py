@@ -5,7 +5,8 @@ Rule 2: a description in another log says nothing about this log's asset.
 Rule 3: a device's clock is told by its records of other things, too: the `READINGS` that happened last, of those
         that had happened by its newest of this session and were recorded before the session's last. So nothing
         that comes after a session's last record changes what is told of it.
-Rule 4: the views say where the records are, the log what is in them. One that was erased since is known as erased.
+Rule 4: the views say where the records are, the log what is in them. One that was erased since is known as erased,
+        and as such that the views have yet to hear of it.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Gathering:
         self._up_to = up_to
         self._placed: list[Placed] = []
         self._erased: set[int] = set()
+        self._ahead: set[int] = set()
         self._bytes = 0
 
     async def evidence(self) -> Evidence:
@@ -55,6 +57,7 @@ class Gathering:
         """
         await self._read_records()
         await self._read_erasures()
+        self._placed = [placed for placed in self._placed if placed.position not in self._erased]
         log, session = self._key
         if not self._placed:
             if self._erased:
@@ -63,14 +66,18 @@ class Gathering:
                 )
             raise NotFound(f"there is no session {session!r} in log {log!r} at position {self._up_to}")
         own = {device: members for device, members in by_device(self._placed).items() if device is not None}
+        descriptions = await self._descriptions()
+        sequences = {device: await self._outside(device, own) for device, own in _lacking(own)}
+        readings = await self._readings(own)
         return Evidence(
             log=log,
             session=session,
             records=tuple(self._placed),
-            descriptions=await self._descriptions(),
-            sequences={device: await self._outside(device, own) for device, own in _lacking(own)},
-            readings=await self._readings(own),
+            descriptions=descriptions,
+            sequences=sequences,
+            readings=readings,
             erased=tuple(sorted(self._erased)),
+            ahead=tuple(sorted(self._ahead)),
         )
 
     async def _read_records(self) -> None:
@@ -78,6 +85,7 @@ class Gathering:
             for record in await self._log.get(positions):
                 if record.body is None:
                     self._erased.add(record.position)
+                    self._ahead.add(record.position)
                 else:
                     self._bytes += len(record.body)
                     self._placed.append(place(record))
@@ -122,6 +130,7 @@ class Gathering:
                 if isinstance(data, events.AssetDescribed):
                     found[asset] = Description(record.position, data)
                 else:
+                    self._ahead.add(record.position)
                     wanted[asset] = record.position - 1
         return found
 
@@ -156,6 +165,7 @@ class Gathering:
         found = await self._feeds.latest(self._key[0], device, until=newest, before=last, limit=READINGS)
         outside = sorted(set(found).difference(placed.position for placed in own))
         records = await self._log.get(outside) if outside else []
+        self._ahead.update(record.position for record in records if record.erased)
         return tuple(reading_of(place(record)) for record in records if not record.erased)
 
 

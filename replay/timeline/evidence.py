@@ -70,7 +70,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     `sequence` numbers that the prefix has for it *outside* this session, each with its position: they fill what
     would else be a hole; a device that lacks no number may be left out. `readings` holds, per device of the
     session, what its newest records *outside* the session tell of its clock. `erased` are positions of the session
-    whose content is gone.
+    whose content is gone. `ahead` are positions of what was found erased in the log and stands in the read models
+    still: as soon as these have heard of it, the same prefix may come to other evidence.
     """
 
     log: str
@@ -80,6 +81,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     sequences: Mapping[str, Mapping[int, int]] = {}
     readings: Mapping[str, tuple[Reading, ...]] = {}
     erased: tuple[int, ...] = ()
+    ahead: tuple[int, ...] = ()
 
     @cached_property
     def in_order(self) -> Sequence[Placed]:

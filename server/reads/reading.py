@@ -199,7 +199,7 @@ async def replay(
     heard = await look_for_recordings(services, kept.session, sound=sound)
     name = f"replay-{heard.tag}"
     body = await services.warm.told_of(kept, name, lambda session: _encode(sequence(heard.of(session))))
-    return Replay(body, f'"{_tag(services, prefix, kept.session, heard.tag)}"', prefix.position)
+    return Replay(body, f'"{_tag(services, kept, heard.tag)}"', prefix.position)
 
 
 async def told(
@@ -227,21 +227,21 @@ async def told(
 
     value, tag = await kept.tell(tell_all)
     last = kept.session.timeline.position
-    return Told(value, _tag(services, prefix, kept.session, tag), prefix.position, last)
+    return Told(value, _tag(services, kept, tag), prefix.position, last)
 
 
 async def held(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Told[Kept]:
     """One session as it is kept warm, for who makes more of it than an answer. Raises what `told` does."""
     prefix, kept = await _warm(services, identity, id, question)
     heard = await look_for_recordings(services, kept.session)
-    tag = _tag(services, prefix, kept.session, heard.tag)
+    tag = _tag(services, kept, heard.tag)
     return Told(kept, tag, prefix.position, kept.session.timeline.position)
 
 
 async def known(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Told[Kept]:
     """One session as it is kept warm, for what its recordings do not change. Raises what `told` does."""
     prefix, kept = await _warm(services, identity, id, question)
-    tag = _tag(services, prefix, kept.session, "")
+    tag = _tag(services, kept, "")
     return Told(kept, tag, prefix.position, kept.session.timeline.position)
 
 
@@ -256,9 +256,10 @@ def _key(prefix: Prefix, question: ReplayQuestion) -> Key:
     return Key(prefix.log, prefix.session, prefix.as_of, question.clock)
 
 
-def _tag(services: Services, prefix: Prefix, session: Session, more: str) -> str:
+def _tag(services: Services, kept: Kept, more: str) -> str:
     """What an entity tag says of a session: the evidence, the code, and what is not as by default."""
-    parts = [services.log.epoch, session.timeline.position, prefix.newest_erasure, FOLD_VERSION]
+    session = kept.session
+    parts = [services.log.epoch, session.timeline.position, kept.erasures, FOLD_VERSION]
     if session.clock != "device":
         parts.append(session.clock)
     if session.thresholds.tag:

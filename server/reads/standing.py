@@ -3,8 +3,6 @@
 Rule 1: a read of the views waits for them, a read of the log only for the log.
 Rule 2: `as_of` in digits is a position, in RFC 3339 a recorded time: the prefix before the first record later
         than it. Beyond the head is refused; up to it the views are waited for.
-Rule 3: the newest erasure is read before the records: an answer may know more than its entity tag says, never
-        less.
 """
 
 from __future__ import annotations
@@ -24,7 +22,6 @@ class Prefix(msgspec.Struct, frozen=True):
     session: str
     as_of: int | None
     position: int
-    newest_erasure: int
 
 
 async def find_prefix(
@@ -35,8 +32,7 @@ async def find_prefix(
     Raises `Invalid`, naming the `field` that asks for it, beyond the head.
     """
     as_of, position = await find_position(services, question, question.as_of, field)
-    newest_erasure = await services.projections.timelines.newest_erasure(log)
-    return Prefix(log, session, as_of, position, newest_erasure)
+    return Prefix(log, session, as_of, position)
 
 
 async def find_position(

@@ -13,10 +13,13 @@ Rule 4: long sessions are folded beside the event loop, a few at a time: each ho
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+import msgspec
 
 from projections.timelines import Needs, Stamp, Timelines, needs_of
 from replay.clocks import ClockChoice
@@ -60,14 +63,22 @@ class Kept:
     It is what each prefix comes to that ends between `newest`, the last position that it knows of, and `reach`.
 
     `score` is that of its sound, at the rate that was asked for last (`server.sound.making`). `listens` tells it
-    listen by listen (`server.reads.session_listens`).
+    listen by listen (`server.reads.session_listens`). `erasures` names those that its evidence knows of; with
+    the last position that tells it from all else that the session ever comes to.
     """
 
     def __init__(
-        self, session: Session, stamp: Stamp, reach: int, needs: Needs, folding: asyncio.Semaphore
+        self,
+        session: Session,
+        stamp: Stamp,
+        reach: int,
+        needs: Needs,
+        erasures: str,
+        folding: asyncio.Semaphore,
     ) -> None:
         self.session = session
         self.stamp = stamp
+        self.erasures = erasures
         self.newest = max((session.timeline.position, *session.evidence.erased[-1:]))
         self.reach = reach
         self.needs = needs
@@ -182,7 +193,10 @@ class Warm:
         needs = needs_of(evidence)
         stamp = await self._stamp(key, needs)
         reach = position if key.as_of is None else key.as_of
-        kept = Kept(session, stamp.up_to(position), reach, needs, self._folding)
+        erasures = str(stamp.erasure)
+        if evidence.ahead or stamp.erasure > position:
+            erasures = _digest(evidence)
+        kept = Kept(session, stamp.up_to(position), reach, needs, erasures, self._folding)
         if kept.holds(key, stamp) and forgotten == self._forgotten:
             self._keep(key, kept)
         return kept
@@ -201,6 +215,15 @@ class Warm:
 
     def _bytes(self) -> int:
         return sum(len(made) for kept in self._kept.values() for made in kept.made.values())
+
+
+def _digest(evidence: Evidence) -> str:
+    """What tells evidence that was gathered during an erasure from any other."""
+    read = [placed.position for placed in evidence.in_order]
+    described = {asset: one.position for asset, one in evidence.descriptions.items()}
+    told = {device: [one.position for one in readings] for device, readings in evidence.readings.items()}
+    parts = (read, evidence.erased, described, evidence.sequences, told)
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:12]
 
 
 class _Making(NamedTuple):

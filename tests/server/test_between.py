@@ -1,0 +1,168 @@
+"""Laws of what happens between any two steps of a reading: nothing is lost, and no answer vouches for another."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from projections import Projections
+from replay.envelope import Event
+from replay.errors import Erased, NotFound
+from replay.log import MemoryLog
+from server.access import ROLES, Identity
+from server.questions.sessions import AsOf, ReplayQuestion
+from server.reads import reading
+from server.services import Services
+from server.settings import Settings
+from tests.projections.between import between
+from tests.projections.house import event, keeper_of
+
+ANYBODY = Identity("test", "a test", frozenset(ROLES))
+_numbers = count()
+
+laws = settings(
+    max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+
+
+class Life(msgspec.Struct, frozen=True):
+    """What happens: some events, and while something is read after that, more of them, or an erasure.
+
+    `erased` says which of the events by their number. What happens `late` reaches the views only afterwards.
+    """
+
+    before: list[dict[str, Any]]
+    more: list[dict[str, Any]]
+    erased: list[int]
+    when: int
+    late: bool
+
+
+_told = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["listen-started", "listen-ended", "heartbeat", "asset-described"]),
+        "at": st.integers(0, 20),
+        "session": st.sampled_from(["s1", "s1", "s2"]),
+        "device": st.sampled_from(["d1", "d2"]),
+        "sequence": st.none() | st.integers(0, 6),
+        "asset": st.sampled_from("ab"),
+    }
+)
+lives = st.builds(
+    Life,
+    before=st.lists(_told, min_size=1, max_size=5),
+    more=st.lists(_told, max_size=2),
+    erased=st.lists(st.integers(0, 4), max_size=2),
+    when=st.integers(1, 14),
+    late=st.booleans(),
+)
+
+
+class World:
+    """One log of a house that many examples share, and what is asked of it."""
+
+    def __init__(self, services: Services, log: MemoryLog) -> None:
+        self.services = services
+        self.positions: list[int] = []
+        self.marks: list[str] = []
+        self.erased: list[str] = []
+        self.name = f"log-{next(_numbers)}"
+        self._log = log
+
+    async def tell(self, told: list[dict[str, Any]]) -> None:
+        receipts = await self._log.append([self._event(one) for one in told])
+        self.positions += [receipt.position for receipt in receipts]
+
+    def _event(self, told: dict[str, Any]) -> Event:
+        asset, number = told["asset"], next(_numbers)
+        self.marks.append(f"mark-{number}.")
+        data = {"asset": asset, "duration": 3.0, "note": self.marks[-1]}
+        if told["type"] == "listen-started":
+            data["listen"] = self.marks[-1]
+        return event(
+            **{name: value for name, value in told.items() if name != "asset"}, data=data, log=self.name
+        )
+
+    async def happen(self, life: Life) -> None:
+        await self.tell(life.more)
+        erased = [at for at in life.erased if at < len(life.before)]
+        if erased:
+            await self.services.erase([self.positions[at] for at in erased], "asked for")
+            self.erased += [self.marks[at] for at in erased]
+        if not life.late:
+            await self.services.projections.catch_up()
+
+
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[tuple[Services, MemoryLog]]:
+    log = MemoryLog()
+    projections = await Projections.open(folder, log)
+    try:
+        await projections.catch_up()
+        yield Services(settings=Settings(data=folder, wait=0), log=log, projections=projections), log
+    finally:
+        await projections.close()
+
+
+@pytest.fixture
+async def place(tmp_path: Path) -> AsyncIterator[tuple[Services, MemoryLog]]:
+    """Services over a log in memory, whose views follow when they are told to."""
+    async with opened(tmp_path) as found:
+        yield found
+
+
+async def replayed(services: Services, log: str, as_of: int | None = None) -> reading.Replay | str:
+    """A replay, or what there is instead of it."""
+    asked = ReplayQuestion(log=log, as_of=None if as_of is None else AsOf(position=as_of))
+    try:
+        return await reading.replay(services, ANYBODY, "s1", asked)
+    except (NotFound, Erased) as error:
+        return type(error).__name__
+
+
+def last_of(answer: reading.Replay) -> int:
+    """The position of the last record that contributed to a replay."""
+    return int(msgspec.json.decode(answer.body)["position"])
+
+
+@laws
+@given(life=lives, warmed=st.booleans())
+async def test_an_entity_tag_stands_for_the_same_bytes_whatever_happens_while_they_are_read(
+    place: tuple[Services, MemoryLog], life: Life, warmed: bool
+) -> None:
+    services, log = place
+    world = World(services, log)
+    readers = keeper_of(services.projections).readers
+    await world.tell(life.before)
+    await services.projections.catch_up()
+    answers = [await replayed(services, world.name)] if warmed else []
+    with between(life.when, lambda: world.happen(life), log, readers) as steps:
+        meanwhile = await replayed(services, world.name)
+    if not steps.happened:
+        await world.happen(life)
+    soon = await replayed(services, world.name)
+    await services.projections.catch_up()
+    later = await replayed(services, world.name)
+    fresh = await replayed(
+        Services(settings=services.settings, log=log, projections=services.projections), world.name
+    )
+    assert later == fresh
+    bodies: dict[str, bytes] = {}
+    for answer in (*answers, meanwhile, soon, later):
+        if isinstance(answer, reading.Replay):
+            assert bodies.setdefault(answer.etag, answer.body) == answer.body
+    for answer in (soon, later):
+        if isinstance(answer, reading.Replay):
+            assert not [mark for mark in world.erased if mark in answer.body.decode()]
+    if isinstance(meanwhile, reading.Replay):
+        promised = await replayed(services, world.name, meanwhile.position)
+        if isinstance(promised, reading.Replay):
+            assert last_of(promised) <= last_of(meanwhile)
