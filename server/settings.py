@@ -118,6 +118,15 @@ class Settings(Struct, frozen=True, kw_only=True):
         int,
         Meta(ge=2**20, le=2**50, extra=_BYTES, description="What decoded recordings may take on the disk."),
     ] = 8 * 2**30
+    max_encoded: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=2**50,
+            extra=_BYTES,
+            description="What FLAC, MP3 and Opus that were made may take together.",
+        ),
+    ] = 2 * 2**30
     thresholds: Annotated[
         Thresholds,
         Meta(description="What findings must exceed, where not the defaults of `docs/findings.md`."),

@@ -29,6 +29,7 @@ from replay.errors import Unavailable
 from replay.mixdown.tape import HEADER, Tape
 from replay.recordings import Known, Unplayable
 from replay.recordings.evicting import files, trim, used
+from replay.recordings.libraries import LIBRARIES
 from replay.recordings.pcm import Pcm, decode_pcm
 
 VERSION = 3
@@ -202,7 +203,7 @@ class Spool:
 
 
 def _digest(key: str) -> str:
-    return hashlib.sha256(f"{VERSION} {key}".encode()).hexdigest()[:40]
+    return hashlib.sha256(f"{VERSION} {LIBRARIES} {key}".encode()).hexdigest()[:40]
 
 
 def _boot() -> str | None:

@@ -30,6 +30,8 @@ class SpooledTapes:
 
     def __init__(self, spool: Spool, recordings: Mapping[str, Known], rate: int) -> None:
         self.faults: dict[str, str] = {}
+        self.surprised = False
+        """Whether a recording turned out to be silent that nothing was wrong with before."""
         self._spool = spool
         self._recordings = recordings
         self._rate = rate
@@ -108,11 +110,15 @@ class SpooledTapes:
             with suppress(Abandoned):  # by others, just before: it is begun again
                 self._result(loading)
         except Unplayable as error:
-            self.faults[asset] = error.message
+            self._turned_out(asset, error.message)
         except OSError as error:
-            self.faults[asset] = f"it cannot be read: {error.strerror or error}"
+            self._turned_out(asset, f"it cannot be read: {error.strerror or error}")
         finally:
             self._spool.release(self._loads.pop(asset))
+
+    def _turned_out(self, asset: str, fault: str) -> None:
+        self.faults[asset] = fault
+        self.surprised = True
 
     def _result(self, loading: Loading) -> Path:
         while True:

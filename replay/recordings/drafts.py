@@ -45,6 +45,10 @@ class Draft:
         self._digest.update(chunk)
         self.size += len(chunk)
 
+    def show(self) -> None:
+        """Let who reads the file meanwhile see all that was written."""
+        self._file.flush()
+
     def finish(self) -> str:
         """Bring all of it to the disk; return its SHA-256, in hex."""
         self._file.flush()

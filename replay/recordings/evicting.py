@@ -1,6 +1,7 @@
 """A cache's folder kept within its budget: what was used longest ago goes first.
 
 Rule: a file whose name begins with a dot is being written: it counts, and stays.
+`nested` files lie in folders of the folder, instead of right in it.
 """
 
 from __future__ import annotations
@@ -12,19 +13,20 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def trim(folder: Path, budget: int, *, spare: Path | None = None) -> None:
+def trim(folder: Path, budget: int, *, spare: Path | None = None, nested: bool = False) -> int:
     """Remove the files used longest ago until all take at most `budget` bytes; `spare` stays. Raises OSError.
 
-    Who has such a file open reads it to its end.
+    Who has such a file open reads it to its end. Returns by how much they are still above it.
     """
-    found = list(files(folder))
+    found = list(files(folder, nested=nested))
     over = sum(size for _, size, _ in found) - budget
     for _, size, path in sorted(found):
         if over <= 0:
-            return
+            break
         if path != spare and not path.name.startswith("."):
             path.unlink(missing_ok=True)
             over -= size
+    return max(over, 0)
 
 
 def used(path: Path) -> None:
@@ -33,10 +35,10 @@ def used(path: Path) -> None:
         os.utime(path)
 
 
-def files(folder: Path) -> Iterator[tuple[int, int, Path]]:
-    """The regular files right in a folder: when each was used (its time of change), its size and its path."""
+def files(folder: Path, *, nested: bool = False) -> Iterator[tuple[int, int, Path]]:
+    """The regular files in a folder: when each was used (its time of change), its size and its path."""
     with suppress(FileNotFoundError):
-        for path in list(folder.iterdir()):
+        for path in list(folder.glob("*/*" if nested else "*")):
             with suppress(FileNotFoundError):
                 state = path.lstat()
                 if stat.S_ISREG(state.st_mode):

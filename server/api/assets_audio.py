@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import AsyncGenerator
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -33,8 +32,8 @@ from server.media.room import disk_trouble
 from server.questions.assets import AssetQuestion, UploadQuestion
 from server.reads.assets import description_of, find_description, recording_document
 from server.reads.standing import view_position
+from server.services.files import read_file
 
-PIECE = 64 * 1024
 STEP = 1024 * 1024
 """Bytes that are written at once."""
 QUIET_SECONDS = 60.0
@@ -87,7 +86,7 @@ async def get(call: Call[AssetQuestion]) -> web.StreamResponse:
             size=os.fstat(file.fileno()).st_size,
             etag=f'"{known.key}"',
             content_type=kind.media_type,
-            source=partial(_read, file),
+            source=partial(read_file, file),
             headers={hdrs.CONTENT_DISPOSITION: _disposition(description, kind), POSITION: str(position)},
         )
         return await send(call.request, content, write_timeout=call.services.settings.write_timeout)
@@ -141,18 +140,6 @@ async def _receive(call: Call[UploadQuestion], begun: Draft) -> None:
 def _open(path: Path) -> BinaryIO:
     """Open a file that is no link. Raises OSError."""
     return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb", buffering=0)
-
-
-async def _read(file: BinaryIO, start: int, stop: int) -> AsyncGenerator[bytes, None]:
-    """The bytes of a file from one place to another."""
-    await asyncio.to_thread(file.seek, start)
-    while start < stop:
-        found = await asyncio.to_thread(file.read, min(STEP, stop - start))
-        if not found:
-            raise ConnectionResetError("the file became shorter while it was sent")
-        start += len(found)
-        for place in range(0, len(found), PIECE):
-            yield found[place : place + PIECE]
 
 
 def _disposition(description: AssetDescribed, kind: Kind) -> str:

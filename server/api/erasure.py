@@ -38,7 +38,7 @@ async def erase_event(call: Call[EraseEventQuestion]) -> web.Response:
     """`DELETE /api/v1/events/{id}`. Raises `NotFound`, and `Conflict` when several sources use the id."""
     log = call.identity.one_log(call.query.log)
     record = await find_record(call.services, log, call.id, call.query.source)
-    return await _erase(call, [record.position], call.query.reason)
+    return await _erase(call, log, [record.position], call.query.reason)
 
 
 async def erase_session(call: Call[EraseQuestion]) -> web.Response:
@@ -46,7 +46,7 @@ async def erase_session(call: Call[EraseQuestion]) -> web.Response:
     log = await _settled(call)
     timelines = call.services.projections.timelines
     await timelines.session(log, call.id)
-    return await _erase(call, await timelines.positions(log, call.id), call.query.reason)
+    return await _erase(call, log, await timelines.positions(log, call.id), call.query.reason)
 
 
 async def erase_device(call: Call[EraseQuestion]) -> web.Response:
@@ -54,7 +54,7 @@ async def erase_device(call: Call[EraseQuestion]) -> web.Response:
     log = await _settled(call)
     feeds = call.services.projections.feeds
     await feeds.device(log, call.id)
-    return await _erase(call, await feeds.positions(log, call.id), call.query.reason)
+    return await _erase(call, log, await feeds.positions(log, call.id), call.query.reason)
 
 
 async def erase_user(call: Call[EraseQuestion]) -> web.Response:
@@ -63,7 +63,7 @@ async def erase_user(call: Call[EraseQuestion]) -> web.Response:
     positions = await _positions_of_user(call.services, log, call.id)
     if not positions:
         raise NotFound(f"there is no event of the user {call.id!r} in log {log!r}")
-    return await _erase(call, positions, call.query.reason)
+    return await _erase(call, log, positions, call.query.reason)
 
 
 async def _positions_of_user(services: Services, log: str, user: str) -> list[int]:
@@ -84,9 +84,9 @@ async def _settled(call: Call[EraseQuestion]) -> str:
 
 
 async def _erase(
-    call: Call[EraseQuestion] | Call[EraseEventQuestion], positions: Sequence[int], reason: str
+    call: Call[EraseQuestion] | Call[EraseEventQuestion], log: str, positions: Sequence[int], reason: str
 ) -> web.Response:
-    receipts = await call.services.erase(positions, reason or WITHOUT_REASON)
+    receipts = await call.services.erase(log, positions, reason or WITHOUT_REASON)
     erased = await _count(call.services.log, receipts)
     return await acknowledge(call.services, call.request, receipts, erased=erased)
 

@@ -1,7 +1,7 @@
 """What is special about a sound over HTTP.
 
-Rule: a file that can be asked for in parts must not change between two parts. So the WAV file of a session that is
-live is another one for each position, and `replay.wav` leads to the newest.
+Rule: a file that can be asked for in parts must not change between two parts. So the sound of a session that is
+live is another file for each position, and `replay.wav`, `.flac`, `.mp3` and `.opus` lead to the newest.
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ from server.questions.read import READ
 from server.questions.sessions import ReplayQuestion, SessionQuestion
 from server.reads import reading
 
-SEEKABLE = "wav"
-
 
 async def settle(call: Call[ReplayQuestion], row: Export) -> None:
-    """Lead who asks for the seekable sound of a live session to that as of now (302), which stays as it is."""
-    if row.extension != SEEKABLE or call.query.as_of is not None:
+    """Lead who asks for the sound of a live session to that as of now (302), which stays as it is."""
+    if not row.sound or call.query.as_of is not None:
         return
     question = call.query
     session = SessionQuestion(log=question.log, min_position=question.min_position, wait=question.wait)
@@ -30,5 +28,5 @@ async def settle(call: Call[ReplayQuestion], row: Export) -> None:
         return
     told = await reading.told(call.services, call.identity, call.id, question, lambda _: None)
     items = [item for item in query_items(call.request.rel_url.raw_query_string) if item[0] not in READ]
-    target = with_query(f"replay.{SEEKABLE}", [*items, ("as_of", told.newest)])
+    target = with_query(f"replay.{row.extension}", [*items, ("as_of", told.newest)])
     raise web.HTTPFound(target, headers={hdrs.CACHE_CONTROL: "no-store"})

@@ -10,6 +10,7 @@ Rule 3: its id is made of what it follows and what it says, so that the same upl
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from typing import Any
 
 import msgspec
@@ -68,7 +69,8 @@ async def remove(services: Services, log: str, asset: str) -> None:
         with disk_trouble():
             await services.media.drawing.forget(known)
             await services.renders.forget(known)
-            await asyncio.to_thread(services.media.recordings.remove, known.path)
+            async with services.encodings.forgetting(log):
+                await asyncio.to_thread(services.media.recordings.remove, known.path)
 
 
 async def described(services: Services, log: str, asset: str) -> AssetDescribed:
@@ -95,8 +97,10 @@ async def _describe(services: Services, log: str, asset: str, examined: Examined
     id_ = derived_id(log, asset, examined.sha256, follows, str(erasure))
     fields = {"id": id_, "source": SOURCE, "type": DESCRIBED, "data": data}
     services.check_running()
-    with services.trouble.noted():
-        [receipt] = await services.log.append([parse_event(fields, log=log)])
+    replaces = before.get("url") not in (None, examined.url)
+    async with services.encodings.forgetting(log) if replaces else nullcontext():
+        with services.trouble.noted():
+            [receipt] = await services.log.append([parse_event(fields, log=log)])
     return receipt
 
 

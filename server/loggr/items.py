@@ -37,7 +37,7 @@ async def erase_line(call: LoggrCall) -> web.Response:
     require(call.request, "admin")
     services = call.services
     record = await find_line(services.log, call.query.log, call.id)
-    receipts = await services.erase([record.position], WITHOUT_REASON)
+    receipts = await services.erase(call.query.log, [record.position], WITHOUT_REASON)
     position = max((receipt.position for receipt in receipts), default=0)
     await services.projections.wait_for(position, services.settings.write_wait)
     headers = {POSITION: str(services.projections.position)}

@@ -133,7 +133,7 @@ async def delete(call: RoundwareCall) -> web.Response:
     services.check_running()
     await view_position(services, Read(), (await services.log.head()).position)
     records = await services.projections.listens.records(call.query.log, number)
-    receipts = await services.erase(records, "requested")
+    receipts = await services.erase(call.query.log, records, "requested")
     await settle(services, max((receipt.position for receipt in receipts), default=0))
     return web.Response(status=HTTPStatus.NO_CONTENT)
 

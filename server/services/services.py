@@ -26,6 +26,7 @@ from server.access import Access, TokenStore
 from server.lock import DataLock
 from server.media import Media
 from server.services.budget import Budget
+from server.services.encodings import Encodings
 from server.services.renders import Renders
 from server.services.scores import Scores
 from server.services.streams import Streams
@@ -68,6 +69,7 @@ class Services:
     media: Media = field(init=False)
     warm: Warm = field(init=False)
     renders: Renders = field(init=False)
+    encodings: Encodings = field(init=False)
     ticker: Ticker = field(init=False)
     switchboard: Switchboard = field(init=False)
 
@@ -75,6 +77,7 @@ class Services:
         self.warm = Warm(self.projections.timelines, self.folding, self.settings.thresholds)
         self.media = Media(self.settings, keep=not self.read_only)
         self.renders = Renders(self.settings, keep=not self.read_only)
+        self.encodings = Encodings(self.settings.data, 0 if self.read_only else self.settings.max_encoded)
         self.ticker = WallTicker(self.stopping)
         self.switchboard = Switchboard(self.log)
 
@@ -83,15 +86,16 @@ class Services:
         if self.stopping.is_set():
             raise Unavailable("the server is stopping", retry_after=5)
 
-    async def erase(self, positions: Sequence[int], reason: str) -> list[Receipt]:
-        """Erase records, so that no link into a feed shifts. Raises `Unavailable` when the log cannot."""
+    async def erase(self, log: str, positions: Sequence[int], reason: str) -> list[Receipt]:
+        """Erase records of a log, so that no link into a feed shifts. Raises `Unavailable` when the log cannot."""
         self.check_running()
         with suppress(Unavailable):  # views that cannot be read have no links
             await self.projections.wait_for(max(positions, default=0), self.settings.write_wait)
             await self.projections.feeds.keep_places(positions)
         try:
-            with self.trouble.noted():
-                return await self.log.erase(positions, reason)
+            async with self.encodings.forgetting(log):
+                with self.trouble.noted():
+                    return await self.log.erase(positions, reason)
         finally:  # an erasure that failed may have done a part of it
             self.warm.forget()
             self.scores.forget()
@@ -127,8 +131,10 @@ async def open_services(
         stack.push_async_callback(services.switchboard.close)
         stack.push_async_callback(services.media.close)
         stack.push_async_callback(services.renders.close)
+        stack.push_async_callback(services.encodings.close)
         if not read_only:
             await asyncio.to_thread(services.media.recordings.sweep)
+            await asyncio.to_thread(services.encodings.sweep)
             tokens = await TokenStore.open(settings.data / TOKENS, clock=clock)
             stack.push_async_callback(tokens.close)
             services.access = Access(tokens, hosts=settings.hosts, clock=clock)

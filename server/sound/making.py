@@ -1,7 +1,9 @@
 """A session's sound: what is asked for, found out before any of it is made.
 
 Rule 1: the sound is a function of the timeline, the recordings and what was asked, and so is its entity tag.
-Rule 2: a score is kept with its session (`server.services.warm`), so that a player that jumps about does not have
+Rule 2: what cannot be made in parts, since an encoder carries something from one to the next, is kept once it was
+        made to its end (`server.services.encodings`): from then on it is had in parts.
+Rule 3: a score is kept with its session (`server.services.warm`), so that a player that jumps about does not have
         it written each time, and goes with it, so that nothing of it is left when something was erased.
 """
 
@@ -21,11 +23,14 @@ from replay.errors import Unprocessable
 from replay.mixdown import MIX_VERSION, Score, Sound, SpooledTapes, write_score
 from replay.mixdown.encoding import FLAC, MP3, OPUS, Codec, encode
 from replay.recordings import Known
+from replay.recordings.libraries import LIBRARIES
 from replay.timeline import Timeline
 from server.access import Identity
 from server.reads import reading
 from server.reads.made import Made
 from server.services import Services
+from server.services.encoding import Making
+from server.services.encodings import Name
 from server.services.warm import Kept
 from server.sound.questions import SoundQuestion
 
@@ -73,6 +78,8 @@ async def make(
     services: Services, identity: Identity, id: str, question: SoundQuestion, extension: str
 ) -> Made:
     """A form of the sound, to be made as it is read. Raises what `prepare` does."""
+    log = identity.one_log(question.log)
+    edition = services.encodings.edition(log)
     prepared = await prepare(services, identity, id, question, extension)
     sound = prepared.sound
     headers = {OFFSET: repr(prepared.offset)}
@@ -83,9 +90,31 @@ async def make(
 
         size = sound.wav_size
         return Made(part(0, size), prepared.etag, prepared.position, size, part, headers)
-    codec = CODECS[extension]
-    pieces = prepared.run(services, lambda tapes: encode(sound.blocks(tapes), codec, sound.shape))
-    return Made(pieces, prepared.etag, prepared.position, headers=headers)
+    make = partial(_encoded, services, prepared, CODECS[extension])
+    name = Name(log, (id, prepared.etag), edition)
+    kept = await services.encodings.find(name)
+    if kept is None:
+        pieces = services.encodings.make(name, make)
+        return Made(pieces, prepared.etag, prepared.position, headers=headers)
+    read = partial(services.encodings.read, name, make)
+    return Made(read(0, kept), prepared.etag, prepared.position, kept, read, headers)
+
+
+def _encoded(
+    services: Services, prepared: Prepared, codec: Codec, making: Making | None
+) -> AsyncGenerator[bytes, None]:
+    """All of an encoded form, also written where it is to be kept: once all was heard as it was found to be."""
+    sound = prepared.sound
+
+    def work(tapes: SpooledTapes) -> Generator[bytes, None, None]:
+        for piece in encode(sound.blocks(tapes), codec, sound.shape):
+            if making is not None:
+                making.write(piece)
+            yield piece
+        if making is not None and not tapes.surprised:
+            making.finish()
+
+    return prepared.run(services, work)
 
 
 async def digest(services: Services, prepared: Prepared) -> dict[str, object]:
@@ -145,6 +174,6 @@ async def _recordings(services: Services, timeline: Timeline, sound: Sound) -> d
 def _digest(sound: Sound, question: SoundQuestion, recordings: Mapping[str, Known]) -> str:
     """What, beside the session, decides which bytes these are."""
     lanes = [names and sorted(set(names)) for names in (question.lanes, question.muted)]
-    asked = (MIX_VERSION, sound.first, sound.last, sound.score.rate, sound.channels, lanes)
+    asked = (MIX_VERSION, LIBRARIES, sound.first, sound.last, sound.score.rate, sound.channels, lanes)
     keys = [(asset, known.key, known.fault is None) for asset, known in sorted(recordings.items())]
     return hashlib.sha256(msgspec.json.encode((asked, keys))).hexdigest()[:24]

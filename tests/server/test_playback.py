@@ -580,7 +580,7 @@ async def test_nothing_is_told_that_was_erased_though_the_views_have_yet_to_hear
     services = api.services
     before = await listening(services)
     async with keeper_of(services.projections)._lock:  # the views stand still
-        await services.erase([4], "asked for")
+        await services.erase("default", [4], "asked for")
         playing = await listening(services, "speed=max")
         bodies = [one.body async for batch in playing.batches() for one in batch]
         assert len(bodies) > 10
@@ -603,7 +603,7 @@ async def test_what_an_erasure_did_before_it_failed_is_not_told_any_more(
     before = await listening(services)
     async with keeper_of(services.projections)._lock:  # the views stand still
         with pytest.raises(Unavailable):
-            await services.erase([4], "asked for")
+            await services.erase("default", [4], "asked for")
         assert "heartbeat" not in (await api.get("/api/v1/sessions/walk/replay")).body.decode()
     assert [batch async for batch in before.batches()] == []
 

@@ -22,6 +22,7 @@ from replay.recordings.decode import decode
 from replay.recordings.pcm import Pcm, decode_pcm
 from replay.timeline import Timeline
 from server.settings import Settings
+from server.sound import making
 from server.sound.questions import written_lanes
 from tests.replay.sounds import frequency, level, tone, write_pcm
 from tests.server.api import Api, event
@@ -122,6 +123,61 @@ async def test_ranges_of_bytes_are_slices_of_the_file(api: Api) -> None:
     assert (head.status, head.body, head.headers["Content-Length"]) == (200, b"", str(size))
 
 
+def kept(api: Api) -> list[Path]:
+    """The encoded sounds that are kept or being written."""
+    return [path for path in (api.services.settings.data / "cache" / "encoded").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("form", ["flac", "mp3", "opus"])
+async def test_what_was_encoded_to_its_end_answers_ranges_of_the_same_bytes(api: Api, form: str) -> None:
+    await walk(api)
+    part = {"start": 2, "end": 5}
+    first = await api.get(f"{PATH}.{form}", part, headers={"Range": "bytes=5-9"})
+    assert (first.status, first.headers.get("Accept-Ranges")) == (200, None)
+    size, tag = len(first.body), first.headers["ETag"]
+    whole = await api.get(f"{PATH}.{form}", part)
+    assert (whole.status, whole.headers["Accept-Ranges"], whole.headers["ETag"]) == (200, "bytes", tag)
+    assert whole.body == first.body
+    assert int((await api.ask("HEAD", f"{PATH}.{form}", part)).headers["Content-Length"]) == size
+    some = await api.get(f"{PATH}.{form}", part, headers={"Range": "bytes=1000-1999", "If-Range": tag})
+    assert (some.status, some.headers["Content-Range"]) == (206, f"bytes 1000-1999/{size}")
+    assert some.body == first.body[1000:2000]
+    other = await api.get(f"{PATH}.{form}", part, headers={"Range": "bytes=0-9", "If-Range": '"other"'})
+    assert (other.status, other.body) == (200, first.body)
+    assert (await api.get(f"{PATH}.{form}", part, headers={"Range": f"bytes={size}-"})).status == 416
+    for file in kept(api):
+        file.unlink()
+    assert (await api.get(f"{PATH}.{form}", part)).body == first.body
+
+
+async def test_what_is_kept_goes_when_its_log_forgets(api: Api) -> None:
+    await walk(api)
+    for forget in ("events/walk-6", "assets/low/audio"):
+        before = await api.get(f"{PATH}.flac")
+        assert len(kept(api)) == 1
+        assert (await api.ask("DELETE", f"/api/v1/{forget}")).status == 200
+        assert not kept(api)
+        after = await api.get(f"{PATH}.flac")
+        assert (after.status, after.headers["ETag"] == before.headers["ETag"]) == (200, False)
+        assert after.body != before.body
+
+
+async def test_what_sounded_otherwise_than_its_tag_says_is_not_kept(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await walk(api)
+
+    def fail(path: Path, rate: int) -> Iterator[Pcm]:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(spool, "decode_pcm", fail)
+        silent = await api.get(f"{PATH}.flac")
+    assert not kept(api)
+    assert len((await api.get(f"{PATH}.flac")).body) > len(silent.body)
+    assert len(kept(api)) == 1
+
+
 async def test_a_part_is_that_slice_of_the_whole_and_lanes_can_be_had_alone(api: Api) -> None:
     await walk(api)
     whole = samples((await api.get(f"{PATH}.wav")).body)
@@ -159,6 +215,16 @@ async def test_a_lane_may_be_called_anything_and_be_heard_or_muted(api: Api, nam
     assert not np.array_equal(alone, whole)
     assert np.abs(alone + others - whole).max() <= 1 / 32768
     assert not neither.any()
+
+
+async def test_another_version_of_a_library_makes_another_file(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await walk(api)
+    before = await api.get(f"{PATH}.opus")
+    monkeypatch.setattr(making, "LIBRARIES", "av-99.0")
+    after = await api.get(f"{PATH}.opus")
+    assert (after.headers["ETag"] == before.headers["ETag"], len(kept(api))) == (False, 2)
 
 
 async def test_the_tag_stands_for_session_recordings_and_parameters(api: Api) -> None:
@@ -225,7 +291,7 @@ async def test_a_live_session_leads_to_the_sound_as_of_now(api: Api) -> None:
     assert answer.headers["Location"] == "replay.wav?channels=1&as_of=7"
     assert (await api.get(PATH, headers={"Accept": "audio/wav"})).status == 302
     assert (await api.get(f"{PATH}.wav", {"as_of": 7})).status == 200
-    assert (await api.get(f"{PATH}.flac")).status == 200
+    assert (await api.get(f"{PATH}.flac")).headers["Location"] == "replay.flac?as_of=7"
     await api.send(told("8", "session-ended", 10))
     assert (await api.get(f"{PATH}.wav")).status == 200
 
