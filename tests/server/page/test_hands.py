@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, StorageState, expect
 from tests.server.api import Api, event
 from tests.server.page.conftest import watched
 from tests.server.page.test_session import COMPLAINT, STAGE, open_session, place, playhead
+from tests.server.page.watching import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -101,6 +102,53 @@ async def test_a_finger_taps_and_drags_as_the_mouse_does(page: Page) -> None:
     await fingers.touch("touchMove", (x, 8))
     await fingers.touch("touchEnd")
     await expect(playhead(page)).to_have_text(re.compile(r"^0:(29|30)\."))
+
+
+def selected(start: float, stop: float) -> Callable[[dict[str, Any]], bool]:
+    """Whether about this stretch is selected: a pixel is a sixth of a second here."""
+
+    def holds(found: dict[str, Any]) -> bool:
+        selection = found["selection"]
+        return bool(
+            selection and abs(selection["start"] - start) < 0.5 and abs(selection["stop"] - stop) < 0.5
+        )
+
+    return holds
+
+
+async def test_a_finger_selects_once_it_was_held_or_with_the_tool_and_moves_an_edge(page: Page) -> None:
+    await open_session(page)
+    fingers = await Fingers.on(page)
+    before = (await page.evaluate(STAGE))["view"]
+    (x, y), (to, _), (third, _) = [await place(page, at, "row 0") for at in (50, 80, 110)]
+    await fingers.touch("touchStart", (x, y))
+    await page.locator("timeline-view .stage.holding").wait_for()
+    await fingers.touch("touchMove", (to, y))
+    await fingers.touch("touchEnd")
+    await until(page, selected(50, 80))
+    await expect(page.get_by_label("Selected", exact=True)).to_contain_text(" s")
+    await fingers.touch("touchStart", (to + 8, y))
+    await fingers.touch("touchMove", (third, y))
+    await fingers.touch("touchEnd")
+    await until(page, selected(50, 110))
+    await page.get_by_role("button", name="Let go of the selection").click()
+    await expect(page.get_by_label("Selected", exact=True)).to_have_text("nothing selected")
+    await page.get_by_role("button", name="Select", exact=True).click()
+    await fingers.touch("touchStart", (third, y))
+    await fingers.touch("touchMove", (to, y))
+    await fingers.touch("touchEnd")
+    await until(page, selected(80, 110))
+    assert (await page.evaluate(STAGE))["view"] == before
+
+
+async def test_keys_select_from_where_the_tool_was_taken_in_hand(page: Page) -> None:
+    await open_session(page, f"{COMPLAINT}?t=60")
+    for key in ("r", "ArrowRight", "ArrowRight"):
+        await page.keyboard.press(key)
+    await until(page, selected(60, 70))
+    await page.keyboard.press("r")
+    await page.keyboard.press("ArrowRight")
+    await until(page, lambda found: found["time"] == 75 and selected(60, 70)(found))
 
 
 async def pasted(page: Page) -> str:

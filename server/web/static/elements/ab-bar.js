@@ -1,7 +1,14 @@
 // The transport of a comparison: play, which of the two is heard, where the playhead stands, speed, loop, volume,
 // zoom.
 
-import { loopToggle, playButton, speedChoice, toggle, volumeRange, zoomButtons } from "../lib/controls.js";
+import {
+  playButton,
+  selectionTools,
+  speedChoice,
+  toggle,
+  volumeRange,
+  zoomButtons,
+} from "../lib/controls.js";
 import { SIDES } from "../lib/comparison.js";
 import { button, make } from "../lib/dom.js";
 import { Part } from "../lib/part.js";
@@ -30,14 +37,8 @@ class AbBar extends Part {
         this.time,
         this.whole,
       ),
-      make(
-        "div",
-        { class: "group" },
-        speedChoice(this, model),
-        loopToggle(this, model),
-        volumeRange(this, model),
-        this.sound,
-      ),
+      make("div", { class: "group" }, speedChoice(this, model), volumeRange(this, model), this.sound),
+      selectionTools(this, model, clock),
       make("div", { class: "group end" }, ...zoomButtons(model)),
     );
     this.watch(model, ["time"], ({ time }) => (this.time.textContent = steadyClock(time)));

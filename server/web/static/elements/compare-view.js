@@ -56,6 +56,7 @@ class CompareView extends Part {
     this.watch(comparison, ["heard"], () => this.link());
     this.watch(this.model, LINKED, () => this.link());
     this.listen(window, "keydown", (event) => this.press(event));
+    this.listen(this, "command", ({ detail }) => this.attempt(() => run(detail, this)));
     // A button that the mouse pressed does not keep the keyboard: Space plays on.
     this.listen(this, "mousedown", (event) => event.target.closest("button") && event.preventDefault());
   }

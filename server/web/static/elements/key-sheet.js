@@ -11,7 +11,8 @@ const HANDS = [
   ["wheel, pinch", "zoom at the pointer"],
   ["⇧ wheel", "pan"],
   ["drag the ruler", "move the playhead"],
-  ["⇧ drag", "select"],
+  ["⇧ drag", "select; an edge of it can be dragged"],
+  ["hold, drag", "select, with a finger"],
   ["double click", "fit a thing to the width"],
 ];
 

@@ -29,6 +29,7 @@ const BANDS = {
   state: paintStates,
 };
 
+const GRIP = 5; // pixels from an edge of the selection
 const WAVES = 300; // clips whose waveforms are asked for at once
 
 class TimelineView extends Part {
@@ -65,6 +66,9 @@ class TimelineView extends Part {
     this.listen(this.scroller, "scroll", () => this.redraw());
     this.listen(window, "themechange", () => this.repaint());
     this.watch(this.model, ["layout"], ({ layout }) => this.place(layout));
+    this.watch(this.model, ["anchor"], () => {
+      this.stage.classList.toggle("selecting", this.model.selecting);
+    });
     this.watch(this.model, DRAWN, () => this.redraw());
     this.watch(this.model, ["time", "view", "scene", "clock"], () => this.movePlayhead());
     watchHands(this.stage, this.model.state.layout.ruler, this.hands(), this.leaving.signal);
@@ -74,14 +78,32 @@ class TimelineView extends Part {
   hands() {
     const { model } = this;
     return {
-      seek: ({ x }) => model.seek(this.timeAt(x), { shown: false }),
+      seek: ({ x }) => this.seek(this.timeAt(x)),
       pan: (pixels) => model.pan((pixels / this.width) * this.span),
       zoom: (factor, x) => model.zoom(factor, this.timeAt(x)),
       select: (from, to) => model.select(this.timeAt(from.x), this.timeAt(to.x)),
+      selecting: () => model.selecting,
+      grip: (x, near) => this.grip(x, near),
+      hold: (held) => this.hold(held),
       point: (place) => this.point(place),
       click: (place) => this.click(place),
       open: (place) => this.open(place),
     };
+  }
+
+  // The edge across from the one of the selection that lies near a place; null where none does.
+  grip(x, near) {
+    const { selection } = this.model.state;
+    if (!selection) return null;
+    const edges = [selection.start, selection.stop].map((at) => this.xOf(at));
+    const [gap, other] = edges.map((edge, index) => [Math.abs(edge - x), edges[1 - index]]).sort(nearest)[0];
+    return gap <= near ? { x: other } : null;
+  }
+
+  // A finger was held still, and selects now.
+  hold(held) {
+    this.stage.classList.toggle("holding", held);
+    if (held) navigator.vibrate?.(15);
   }
 
   get width() {
@@ -96,11 +118,21 @@ class TimelineView extends Part {
     return this.model.state.view.start + (x / this.width) * this.span;
   }
 
+  xOf(at) {
+    return ((at - this.model.state.view.start) / this.span) * this.width;
+  }
+
   // A click seeks to where it was; on a point in time, to that moment.
   click(place) {
     const found = this.under(place);
     const exact = found && !["clip", "silence", "unknown", "pause", "stall"].includes(found.kind);
-    this.model.seek(exact ? found.offset : this.timeAt(place.x), { shown: false, choose: found });
+    this.seek(exact ? found.offset : this.timeAt(place.x), { choose: found });
+  }
+
+  // What keys select begins where hands put the playhead.
+  seek(time, more = {}) {
+    this.model.seek(time, { shown: false, ...more });
+    if (this.model.selecting) this.model.take(true);
   }
 
   open(place) {
@@ -118,6 +150,7 @@ class TimelineView extends Part {
 
   point(place) {
     const found = place && this.under(place);
+    this.stage.classList.toggle("grip", Boolean(place && this.grip(place.x, GRIP)));
     this.tip.hidden = !found;
     if (!found) return;
     this.tip.replaceChildren(...describe(found, this.model.state));
@@ -217,21 +250,20 @@ class TimelineView extends Part {
     };
   }
 
-  placeSelection({ view, width }) {
+  placeSelection({ width }) {
     const { selection } = this.model.state;
     this.band.hidden = !selection;
     if (!selection) return;
-    const scale = width / (view.stop - view.start);
-    const from = Math.max(-2, (selection.start - view.start) * scale);
-    const to = Math.min(width + 2, (selection.stop - view.start) * scale);
+    const from = Math.max(-20, this.xOf(selection.start));
+    const to = Math.min(width + 20, this.xOf(selection.stop));
     this.band.hidden = to < 0 || from > width;
     this.band.style.transform = `translateX(${from}px)`;
     this.band.style.width = `${Math.max(1, to - from)}px`;
   }
 
   movePlayhead() {
-    const { time, view, scene, clock } = this.model.state;
-    const x = ((time - view.start) / (view.stop - view.start)) * this.width;
+    const { time, scene, clock } = this.model.state;
+    const x = this.xOf(time);
     this.head.style.transform = `translateX(${x}px)`;
     this.head.hidden = x < -1 || x > this.width + 1;
     const { stage } = this;
@@ -243,6 +275,10 @@ class TimelineView extends Part {
       `${teller(clock, scene)(time)} ${named(clock, scene.replay)}: ${state(scene, time).says}`,
     );
   }
+}
+
+function nearest([one], [other]) {
+  return one - other;
 }
 
 customElements.define("timeline-view", TimelineView);

@@ -1,10 +1,10 @@
 // Play, pause, where the playhead stands, speed, silence, loop, volume, clock, zoom.
 
-import { CLOCKS, named, sayer } from "../lib/clocks.js";
+import { CLOCKS, named, sayer, teller } from "../lib/clocks.js";
 import {
   choice,
-  loopToggle,
   playButton,
+  selectionTools,
   speedChoice,
   tellNow,
   toggle,
@@ -50,10 +50,10 @@ class TransportBar extends Part {
         { class: "group" },
         speedChoice(this, model),
         this.skip,
-        loopToggle(this, model),
         volumeRange(this, model),
         this.sound,
       ),
+      selectionTools(this, model, (offset) => teller(model.state.clock, model.state.scene)(offset)),
       make("div", { class: "group end" }, this.clock, ...zoomButtons(model)),
     );
     this.watch(model, ["time", "scene", "clock"], (now) => this.tell(now));

@@ -5,8 +5,8 @@ import { copy } from "./copying.js";
 
 const COMMANDS = {
   toggle: ({ model }) => model.player.toggle(),
-  move: ({ model }, seconds) => model.seek(model.state.time + seconds),
-  edge: ({ model }, name) => model.seek(model.state.scene.reach[name]),
+  move: ({ model }, seconds) => model.moveTo(model.state.time + seconds),
+  edge: ({ model }, name) => model.moveTo(model.state.scene.reach[name]),
   speed: ({ model }, steps) => model.player.faster(steps),
   skip: ({ model }) => model.set({ skip: !model.state.skip }),
   mute: ({ model }) => model.set({ volume: model.state.volume ? 0 : 1 }),
@@ -23,9 +23,10 @@ const COMMANDS = {
     model.state.selection && model.lookAround(model.state.selection.start, model.state.selection.stop),
   page: ({ model }, pages) => model.pan(pages * (model.state.view.stop - model.state.view.start)),
   clock: ({ model }) => model.set({ clock: after(Object.keys(CLOCKS), model.state.clock) }),
+  take: (view) => take(view),
   select: ({ model }, edge) => select(model, edge),
   loop: ({ model }) => model.state.selection && model.set({ loop: !model.state.loop }),
-  clear: ({ model }) => model.set({ selection: null, loop: false, chosen: null }),
+  clear: ({ model }) => model.set({ selection: null, anchor: null, loop: false, chosen: null }),
   known: ({ keeper }, by) => keeper.step(by),
   why: ({ keeper, model }) => keeper.explain(model.state.time),
   link: (view) => copyLink(view),
@@ -38,6 +39,13 @@ const COMMANDS = {
 // keys ask for its model alone. What takes time gives a promise.
 export function run({ name, argument }, view) {
   return COMMANDS[name]?.(view, argument);
+}
+
+const HOW = "Drag over the drawing to select, or move the playhead with the arrow keys.";
+
+function take(view) {
+  view.model.take(!view.model.selecting);
+  if (view.model.selecting) view.dispatchEvent(new CustomEvent("said", { bubbles: true, detail: HOW }));
 }
 
 async function copyLink(view) {

@@ -16,7 +16,7 @@ import { Store } from "./store.js";
 
 export const SIDES = ["a", "b"];
 
-const SHARED = ["view", "time", "selection", "loop", "waiting"];
+const SHARED = ["view", "time", "selection", "anchor", "loop", "waiting"];
 const GRAVE = new Set(["missing", "extra", "truncated"]);
 
 export class Comparison extends Store {

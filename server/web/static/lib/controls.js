@@ -4,6 +4,7 @@
 import { button, make } from "./dom.js";
 import { icon } from "./icons.js";
 import { SPEEDS } from "./model.js";
+import { length } from "./time.js";
 
 export function playButton(part, model) {
   const play = button("play", "Play", () => model.player.toggle(), { class: "icon play" });
@@ -22,14 +23,37 @@ export function speedChoice(part, model) {
   return select;
 }
 
-export function loopToggle(part, model) {
+// All that is done with a stretch of time: select one, loop it, look at it, let go of it. `tell(offset)` says when.
+export function selectionTools(part, model, tell) {
+  const command = (name) =>
+    part.dispatchEvent(new CustomEvent("command", { bubbles: true, detail: { name } }));
+  const select = toggle("Select", () => command("take"));
+  const says = make("output", { class: "selected quiet", "aria-label": "Selected" });
+  const closer = button("selection", "Look at the selection (z)", () => command("zoomSelection"));
+  const none = button("close", "Let go of the selection (Esc)", () => command("clear"));
+  select.title = "Select a range (r): drag over the drawing, or move the playhead with the arrow keys";
+  part.watch(model, ["anchor"], () => select.setAttribute("aria-pressed", String(model.selecting)));
+  part.watch(model, ["selection", "clock", "scene"], ({ selection }) => {
+    closer.disabled = none.disabled = !selection;
+    says.textContent = selection ? stretch(selection, tell) : "nothing selected";
+  });
+  return make("div", { class: "group selection-tools" }, select, loopToggle(part, model), closer, none, says);
+}
+
+function stretch({ start, stop }, tell) {
+  return `${tell(start)} – ${tell(stop)} · ${length(thousandths(stop - start))}`;
+}
+
+function thousandths(seconds) {
+  return Math.round(seconds * 1000) / 1000;
+}
+
+function loopToggle(part, model) {
   const loop = toggle("Loop", () => model.set({ loop: !model.state.loop }));
   part.watch(model, ["loop", "selection"], (state) => {
     loop.setAttribute("aria-pressed", String(state.loop));
     loop.disabled = !state.selection;
-    loop.title = state.selection
-      ? "Loop the selection (l)"
-      : "Select a stretch first: Shift and drag, or [ and ]";
+    loop.title = state.selection ? "Loop the selection (l)" : "Select a stretch first";
   });
   return loop;
 }

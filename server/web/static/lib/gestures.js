@@ -1,8 +1,13 @@
-// What hands do on the drawing, as a few words: seek, pan, zoom, select, point. One finger or the left button
-// pans, with Shift it selects, on the ruler it seeks; two fingers zoom; the wheel zooms, with Shift (or
-// sideways) it pans.
+// What hands do on the drawing, as a few words: seek, pan, zoom, select, point.
+//
+// Rule 1: one finger or the left button pans; on the ruler it seeks; two fingers zoom.
+// Rule 2: it selects with Shift, while the tool to select is in hand, and after a finger was held still. An edge of
+//         what is selected is taken hold of in any case.
+// Rule 3: the wheel zooms, with Shift (or sideways) it pans.
 
 const STILL = 4;
+const HELD = 450; // milliseconds
+const NEAR = { touch: 18, pen: 10, mouse: 5 };
 const WHEEL = 0.0015;
 
 // `tell` has a function for each word; places are {x, y} in CSS pixels of the element. `ruler` is how high
@@ -23,11 +28,32 @@ export function watchHands(element, ruler, tell, signal) {
     const at = place(event);
     hands.set(event.pointerId, at);
     element.setPointerCapture(event.pointerId);
-    if (hands.size > 1) return void (drag = null);
-    const does = at.y < ruler ? "seek" : event.shiftKey ? "select" : "pan";
+    if (hands.size > 1) return void drop();
+    const grip = at.y < ruler ? null : tell.grip(at.x, NEAR[event.pointerType] ?? NEAR.mouse);
+    if (grip) return void (drag = { from: grip, last: at, does: "select", moved: true });
+    const does = at.y < ruler ? "seek" : event.shiftKey || tell.selecting() ? "select" : "pan";
     drag = { from: at, last: at, does, moved: does === "seek" };
     if (does === "seek") tell.seek(at);
+    else if (event.pointerType === "touch") hold(drag);
   });
+
+  function drop() {
+    if (drag?.holding) tell.hold(false);
+    clearTimeout(drag?.later);
+    drag = null;
+  }
+
+  // A finger that stays where it is begins to select there.
+  function hold(held) {
+    held.later = setTimeout(() => {
+      if (held.moved || held !== drag) return;
+      Object.assign(held, { does: "select", moved: true, holding: true });
+      tell.hold(true);
+    }, HELD);
+  }
+  // From then on the page does not scroll under it, and no menu opens.
+  on("touchmove", (event) => drag?.holding && event.preventDefault(), { passive: false });
+  on("contextmenu", (event) => hands.size && event.preventDefault());
 
   on("pointermove", (event) => {
     const at = place(event);
@@ -48,7 +74,7 @@ export function watchHands(element, ruler, tell, signal) {
   }
 
   function pinch(before, at, id) {
-    drag = null;
+    drop();
     const [other] = [...hands].filter(([key]) => key !== id).map(([, where]) => where);
     const [was, is] = [Math.abs(before.x - other.x), Math.abs(at.x - other.x)].map((gap) =>
       Math.max(gap, 10),
@@ -60,6 +86,7 @@ export function watchHands(element, ruler, tell, signal) {
   const end = (event) => {
     if (!hands.delete(event.pointerId)) return;
     if (drag && !drag.moved && event.type === "pointerup") tell.click(drag.from, event);
+    drop();
     // The finger that is left of two goes on panning.
     const [left] = hands.values();
     drag = left ? { from: left, last: left, does: "pan", moved: true } : null;

@@ -29,6 +29,7 @@ const SPEED = [
 const VOLUME = ["m", "sound on or off", "mute"];
 
 const SELECT = [
+  ["r", "select a range: drag, or move the playhead", "take"],
   ["[", "begin a selection here", "select", "start"],
   ["]", "end it here", "select", "stop"],
   ["l", "loop the selection", "loop"],

@@ -22,6 +22,7 @@ const START = {
   loop: false, // go round in the selection
   volume: 1,
   selection: null, // {start, stop}
+  anchor: null, // where the next selection begins, while the tool to select is in hand
   chosen: null, // a thing of the scene
   clock: "session",
   muted: new Set(), // names of lanes
@@ -105,6 +106,22 @@ export class Model extends Store {
       Math.min(Math.max(at, reach.start), reach.stop),
     );
     this.set({ selection: stop - start > 0.001 ? { start, stop } : null });
+    if (this.selecting) this.set({ anchor: from });
+  }
+
+  get selecting() {
+    return this.state.anchor !== null;
+  }
+
+  // Take the tool to select in hand, or lay it aside.
+  take(selecting) {
+    this.set({ anchor: selecting ? this.state.time : null });
+  }
+
+  // Move the playhead as hands and keys do: while the tool is in hand, keys select up to it.
+  moveTo(time) {
+    this.seek(time);
+    if (this.selecting) this.select(this.state.anchor, this.state.time);
   }
 
   // Go to a thing and choose it.
