@@ -11,6 +11,7 @@ from aiohttp.typedefs import Handler
 
 from server.access import Identity, Role, require
 from server.access.origin import scheme
+from server.http.leaving import while_wanted
 from server.questions.parameters import Parameters, path_ids
 from server.services import Services
 
@@ -45,11 +46,12 @@ Answer = Callable[[Call[Q]], Awaitable[web.StreamResponse]]
 
 
 def native(role: Role, answer: Answer[Q], parameters: Parameters[Q]) -> Handler:
-    """A handler that lets a role in, parses once, and answers."""
+    """A handler that lets a role in, parses once, and answers; a read as long as its client waits."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         identity = require(request, role)
         query: Any = parameters.parse(request.rel_url.raw_query_string)
-        return await answer(Call(request, request.app[SERVICES], identity, query, path_ids(request)))
+        answered = answer(Call(request, request.app[SERVICES], identity, query, path_ids(request)))
+        return await (while_wanted(request, answered) if role == "read" else answered)
 
     return handle

@@ -37,6 +37,7 @@ from replay.errors import (
 )
 from server.access.errors import Forbidden, Misdirected, TooManyAttempts, Unauthorized
 from server.access.redaction import redact
+from server.http.leaving import has_left
 
 CONTENT_TYPE = "application/problem+json"
 URN = "urn:playhead:problem:"
@@ -134,7 +135,7 @@ def problems(by_prefix: Mapping[str, Renderer] | None = None) -> Middleware:
         try:
             return await handler(request)
         except Exception as error:
-            if isinstance(error, ConnectionError) and _has_left(request):
+            if isinstance(error, ConnectionError) and has_left(request):
                 return web.Response(status=499, reason="Client Closed Request")
             if _is_an_answer(error) or _has_begun(request):
                 raise
@@ -263,8 +264,3 @@ def _is_an_answer(error: Exception) -> bool:
 def _has_begun(request: web.Request) -> bool:
     """Whether part of the answer is sent, so that no other can follow; aiohttp then closes the connection."""
     return request.writer.output_size > 0
-
-
-def _has_left(request: web.Request) -> bool:
-    """Whether the client is gone: nobody hears the answer, and it is nobody's fault."""
-    return request.transport is None or request.transport.is_closing()

@@ -17,6 +17,7 @@ from contextlib import aclosing
 import msgspec
 from aiohttp import hdrs, web
 
+from server.http.leaving import LOOKS_EVERY, has_left
 from server.http.replies import Headers, matches
 
 Source = Callable[[int, int], AsyncGenerator[bytes, None]]
@@ -24,9 +25,6 @@ Source = Callable[[int, int], AsyncGenerator[bytes, None]]
 
 PRIVATE: Headers = {hdrs.CACHE_CONTROL: "private, no-cache"}
 """Kept by the one who asked alone, and only to be asked about again."""
-
-LOOKS_EVERY = 0.25
-"""Seconds after which it is seen whether somebody still waits for what is being made."""
 
 _RANGE = re.compile(r"bytes\s*=\s*(\d{0,19})\s*-\s*(\d{0,19})\s*", re.IGNORECASE | re.ASCII)
 
@@ -69,7 +67,7 @@ async def next_piece(request: web.Request, pieces: AsyncGenerator[bytes, None]) 
     task = asyncio.ensure_future(anext(pieces, b""))
     try:
         while not (await asyncio.wait({task}, timeout=LOOKS_EVERY))[0]:
-            if request.transport is None or request.transport.is_closing():
+            if has_left(request):
                 raise ConnectionResetError("the client has left")
     except BaseException:
         task.cancel()

@@ -9,7 +9,6 @@ Rule 4: a missing recording is found wrong with a session, and never changed by 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from functools import partial
@@ -32,6 +31,7 @@ from server.reads.reading import Answer
 from server.reads.standing import Prefix, find_prefix
 from server.services import Services
 from server.services.collector import collector_held_off
+from server.services.threads import to_its_end
 from server.services.warm import LONG, Key
 
 T = TypeVar("T")
@@ -144,7 +144,7 @@ class _Comparing:
         search.tell(reconstruct(evidence, self._clock, thresholds=self._thresholds))
 
     async def _work(self, work: Callable[[], T]) -> T:
-        return await asyncio.to_thread(work) if self._long else work()
+        return await to_its_end(work) if self._long else work()
 
     async def _events(self, positions: Iterable[int]) -> dict[int, Any]:
         """The records at some positions as their documents."""

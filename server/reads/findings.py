@@ -9,7 +9,6 @@ Rule 3: a day as of a moment of the log is made of the sessions that are known n
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import msgspec
@@ -31,6 +30,7 @@ from server.reads.documents import item_path
 from server.reads.reading import Answer, Replay, told
 from server.reads.standing import find_position
 from server.services import Services
+from server.services.threads import to_its_end
 from server.services.warm import LONG
 
 MOST_SESSIONS = 500
@@ -153,6 +153,7 @@ async def _listening(services: Services, row: SessionRow, asked: _Asked) -> List
         if row.events <= LONG:
             return make(await gather(row.log, row.session, asked.as_of))
         async with services.folding:
-            return await asyncio.to_thread(make, await gather(row.log, row.session, asked.as_of))
+            evidence = await gather(row.log, row.session, asked.as_of)
+            return await to_its_end(lambda: make(evidence))
     except (NotFound, Erased):  # not known by then, or erased since it was listed
         return None

@@ -26,6 +26,7 @@ from server.questions.sessions import SessionsQuestion
 from server.reads.hearing import look_for_recordings
 from server.reads.promised import Looking
 from server.services import Services
+from server.services.threads import to_its_end
 
 CHUNK = 200
 """How many sessions are looked at together."""
@@ -148,7 +149,7 @@ class _Listing:
         try:
             evidence = await self._services.projections.timelines.gather(row.log, row.session)
             async with self._services.folding:
-                session = await asyncio.to_thread(lambda: reconstruct(evidence, thresholds=thresholds))
+                session = await to_its_end(lambda: reconstruct(evidence, thresholds=thresholds))
             heard = await look_for_recordings(self._services, session)
             return Outlined(row, await asyncio.to_thread(lambda: outline(heard.of(session))))
         except (NotFound, Erased):

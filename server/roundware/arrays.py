@@ -15,6 +15,7 @@ import msgspec
 from aiohttp import hdrs, web
 
 from server.api.call import Call
+from server.http.leaving import has_left
 from server.http.replies import JSON, POSITION, reply
 
 BUFFER = 512 * 1024
@@ -41,7 +42,7 @@ async def send_array(call: Call[Any], pages: Pages, position: int) -> web.Stream
         if len(buffer) > BUFFER:
             with call.services.streams.slot():
                 return await _stream(call, head, buffer, items)
-        if _has_left(call.request):
+        if has_left(call.request):
             break
     return reply(bytes(buffer + b"]"), position=position)
 
@@ -65,7 +66,7 @@ async def _stream(
         await _write(call, response, buffer)
         async for item in items:
             await _write(call, response, item)
-            if _has_left(call.request):
+            if has_left(call.request):
                 break
         await _write(call, response, b"]")
     except (ConnectionError, TimeoutError):
@@ -78,8 +79,3 @@ async def _write(call: Call[Any], response: web.StreamResponse, content: bytes |
     for at in range(0, len(content), PIECE):
         async with asyncio.timeout(call.services.settings.write_timeout):
             await response.write(bytes(content[at : at + PIECE]))
-
-
-def _has_left(request: web.Request) -> bool:
-    """Whether the client is gone, so that nobody hears the answer."""
-    return request.transport is None or request.transport.is_closing()

@@ -17,6 +17,7 @@ from aiohttp.typedefs import Handler
 from replay.errors import Invalid, NotFound
 from server.access import Role, require
 from server.api.call import SERVICES, Call
+from server.http.leaving import while_wanted
 from server.questions.parameters import path_ids, query_items
 from server.roundware.values import SAFE_INTEGER
 
@@ -33,13 +34,14 @@ Answer = Callable[[RoundwareCall], Awaitable[web.StreamResponse]]
 
 
 def roundware(role: Role, answer: Answer) -> Handler:
-    """A handler that lets a role in, parses once, and answers."""
+    """A handler that lets a role in, parses once, and answers; a read as long as its client waits."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         identity = require(request, role)
         parameters = read_parameters(request.rel_url.raw_query_string)
         asked = Asked(parameters, identity.one_log(parameters.get("log")))
-        return await answer(Call(request, request.app[SERVICES], identity, asked, _ids(request)))
+        answered = answer(Call(request, request.app[SERVICES], identity, asked, _ids(request)))
+        return await (while_wanted(request, answered) if role == "read" else answered)
 
     return handle
 

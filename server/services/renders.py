@@ -12,13 +12,13 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from replay.errors import Unavailable
 from replay.recordings import Known
+from server.services.threads import to_its_end
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -99,21 +99,9 @@ class Renders:
         except TimeoutError:
             raise Unavailable("too many sounds are being made", retry_after=5) from None
         try:
-            return await _in_thread(lambda: next(pieces, _DONE), tapes)
+            return await to_its_end(lambda: next(pieces, _DONE), tapes.stop)
         finally:
             self._turns.release()
 
 
 _DONE = object()
-
-
-async def _in_thread(work: Callable[[], T | object], tapes: SpooledTapes) -> T | object:
-    """Work done in a thread, to its end: cancelled, it is told to stop, and waited for."""
-    task = asyncio.ensure_future(asyncio.to_thread(work))
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        tapes.stop()
-        with suppress(Exception):
-            await task
-        raise

@@ -6,8 +6,11 @@ Rule 1: what is kept is given out only when nothing has changed since its eviden
 Rule 2: what is asked for twice at once is made once. What was being made when something was erased is not kept.
 Rule 3: sessions are kept up to the room of `MOST_RECORDS` records together, those asked for last; what was made of
         one goes with it. A few records may come to very many clips: those take room, too.
-Rule 4: long sessions are folded beside the event loop, a few at a time: each holds its records, its timeline and
-        what is told of it in memory.
+Rule 4: long sessions are folded beside the event loop, and told of, a few at a time: each holds its records, its
+        timeline and what is told of it in memory. Who tells does not wait for those who fold: that would keep what
+        is folded in memory for as long.
+Rule 5: a making that nobody waits for any more is given up, as long as its turn has not come. One that was begun
+        is done to its end: who left may come back for it.
 """
 
 from __future__ import annotations
@@ -27,12 +30,16 @@ from replay.findings import DEFAULTS, Thresholds
 from replay.session import Session, reconstruct
 from replay.timeline import Evidence
 from server.services.collector import collector_held_off
+from server.services.threads import to_its_end
 
 if TYPE_CHECKING:
     from replay.listens import SessionListens
     from replay.mixdown import Score
 
 T = TypeVar("T")
+
+TELLING = 2
+"""Long sessions that are told of at the same time."""
 
 LONG = 250
 """Records above which a session is folded, and told of, beside the event loop: others are answered meanwhile."""
@@ -74,7 +81,7 @@ class Kept:
         reach: int,
         needs: Needs,
         erasures: str,
-        folding: asyncio.Semaphore,
+        telling: asyncio.Semaphore,
     ) -> None:
         self.session = session
         self.stamp = stamp
@@ -82,7 +89,8 @@ class Kept:
         self.newest = max((session.timeline.position, *session.evidence.erased[-1:]))
         self.reach = reach
         self.needs = needs
-        self._folding = folding
+        self._telling = telling
+        self._turn = asyncio.Lock()
         self.made: dict[str, bytes] = {}
         self.score: Score | None = None
         self.listens: SessionListens | None = None
@@ -97,12 +105,12 @@ class Kept:
         return self.newest <= key.as_of <= self.reach and now.erasure == self.stamp.erasure
 
     async def tell(self, tell: Callable[[Session], T]) -> T:
-        """What is told of the session: of a long one a few at a time, as they are folded."""
+        """What is told of the session: of a long one one thing at a time, and of a few of them at a time."""
         if self.records <= LONG:
             return tell(self.session)
-        async with self._folding:
+        async with self._turn, self._telling:
             with collector_held_off():
-                return await asyncio.to_thread(tell, self.session)
+                return await to_its_end(lambda: tell(self.session))
 
 
 class Warm:
@@ -117,6 +125,7 @@ class Warm:
         self._thresholds = thresholds
         self._timelines = timelines
         self._folding = folding
+        self._telling = asyncio.Semaphore(TELLING)
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._making: dict[Key, _Making] = {}
         self._forgotten = 0
@@ -169,34 +178,47 @@ class Warm:
         """Join a making that began no earlier than the position, or begin one."""
         making = self._making.get(key)
         if making is None or making.position < position:
-            making = _Making(position, asyncio.ensure_future(self._make(key, position)))
-            self._making[key] = making
+            making = self._making[key] = _Making(position)
+            making.task = asyncio.ensure_future(self._make(key, making))
             making.task.add_done_callback(partial(self._done, key, making))
-        return await asyncio.shield(making.task)
+        making.wanted += 1
+        try:
+            return await asyncio.shield(making.task)
+        finally:
+            making.wanted -= 1
+            if not making.wanted and not making.has_begun:
+                self._leave(key, making)
+                making.task.cancel()
 
     def _done(self, key: Key, making: _Making, task: asyncio.Task[Kept]) -> None:
-        if self._making.get(key) is making:
-            del self._making[key]
+        self._leave(key, making)
         if not task.cancelled():
             task.exception()  # seen: those who asked may have left
 
-    async def _make(self, key: Key, position: int) -> Kept:
+    def _leave(self, key: Key, making: _Making) -> None:
+        """Let nobody join a making any more."""
+        if self._making.get(key) is making:
+            del self._making[key]
+
+    async def _make(self, key: Key, making: _Making) -> Kept:
         forgotten = self._forgotten
         if await self._timelines.size(key.log, key.session) <= LONG:
+            making.has_begun = True
             evidence = await self._timelines.gather(key.log, key.session, key.as_of)
             session = self._fold(evidence, key.clock)
         else:
             async with self._folding:
+                making.has_begun = True
                 with collector_held_off():
                     evidence = await self._timelines.gather(key.log, key.session, key.as_of)
                     session = await asyncio.to_thread(self._fold, evidence, key.clock)
         needs = needs_of(evidence)
         stamp = await self._stamp(key, needs)
-        reach = position if key.as_of is None else key.as_of
+        reach = making.position if key.as_of is None else key.as_of
         erasures = str(stamp.erasure)
-        if evidence.ahead or stamp.erasure > position:
+        if evidence.ahead or stamp.erasure > making.position:
             erasures = _digest(evidence)
-        kept = Kept(session, stamp.up_to(position), reach, needs, erasures, self._folding)
+        kept = Kept(session, stamp.up_to(making.position), reach, needs, erasures, self._telling)
         if kept.holds(key, stamp) and forgotten == self._forgotten:
             self._keep(key, kept)
         return kept
@@ -226,8 +248,13 @@ def _digest(evidence: Evidence) -> str:
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:12]
 
 
-class _Making(NamedTuple):
-    """A session in the making, and where the views stood when it began."""
+class _Making:
+    """A session in the making: where the views stood when it was asked for, how many want it, and whether its turn
+    has come."""
 
-    position: int
     task: asyncio.Task[Kept]
+
+    def __init__(self, position: int) -> None:
+        self.position = position
+        self.wanted = 0
+        self.has_begun = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -78,6 +78,61 @@ async def test_who_knows_of_more_does_not_join_a_making_that_began_before(
     await warm.session(WALK, before + 1)
     await early
     assert counting.made == 2
+
+
+class Turns(asyncio.Semaphore):
+    """Turns at folding that tell how often one was asked for."""
+
+    def __init__(self, value: int) -> None:
+        super().__init__(value)
+        self.asked = asyncio.Queue[None]()
+
+    async def acquire(self) -> Literal[True]:
+        self.asked.put_nowait(None)
+        return await super().acquire()
+
+
+async def test_a_making_that_nobody_waits_for_is_given_up_before_its_turn(
+    house: House, counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.services.warm.LONG", 0)
+    turns = Turns(1)
+    warm = Warm(house.timelines, turns)
+    await house.tell(event(), event(session="s2"))
+    others = WALK._replace(session="s2")
+    async with turns:
+        first, second, third = (asyncio.ensure_future(ask(warm, house, key)) for key in (WALK, WALK, others))
+        for _ in range(3):  # the test itself, and two sessions
+            await turns.asked.get()
+        for leaving in (first, third):
+            leaving.cancel()
+        await asyncio.wait({first, third})
+    assert (await second).timeline.session == "s1"
+    assert counting.made == 1
+    assert (await ask(warm, house, others)).timeline.session == "s2"
+
+
+async def test_a_making_that_was_begun_goes_on_for_who_comes_back(
+    warm: Warm, house: House, counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.tell(event())
+    begun, free = asyncio.Event(), asyncio.Event()
+    gather = house.timelines.gather
+
+    async def gather_slowly(*asked: Any) -> Evidence:
+        begun.set()
+        await free.wait()
+        return await gather(*asked)
+
+    monkeypatch.setattr(house.timelines, "gather", gather_slowly)
+    first = asyncio.ensure_future(ask(warm, house))
+    await begun.wait()
+    first.cancel()
+    await asyncio.wait({first})
+    second = asyncio.ensure_future(ask(warm, house))
+    free.set()
+    assert (await second).timeline.session == "s1"
+    assert counting.made == 1
 
 
 async def test_what_changes_while_a_session_is_gathered_is_not_taken_for_known(
