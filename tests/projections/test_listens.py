@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from projections import ListenFilter, ListenRow
+from projections import ListenFilter, ListenRow, readers
 from projections.listens import pages
+from projections.listens.fold import ListensView
+from projections.listens.questions import Listens
 from replay.clock import EARLIEST, LATEST
 from replay.envelope import Event, build_event
 from replay.errors import NotFound
-from tests.projections.house import ZERO, House, dump, event, fresh_dump, raw
+from tests.projections.house import ZERO, House, dump, event, fresh_dump, open_house, raw
 
 SECOND = 1_000_000_000
 
@@ -251,6 +255,7 @@ async def test_every_filter_lists_what_a_look_at_each_row_gives(
     everything = await fill(house)
     monkeypatch.setattr(pages, "FEW", few)
     monkeypatch.setattr(pages, "SCAN", 7)
+    monkeypatch.setattr(pages, "FIRST", 2)
     expected = [
         row
         for row in everything
@@ -300,6 +305,7 @@ async def test_blocks_that_do_not_span_a_time_are_passed_over_and_nothing_with_t
     assert everything[-1].position > 3 * 1024
     monkeypatch.setattr(pages, "FEW", 0)
     monkeypatch.setattr(pages, "SCAN", 3)
+    monkeypatch.setattr(pages, "FIRST", 1)
     low, high = wanted.get("since"), wanted.get("until")
     expected = [
         row
@@ -316,6 +322,38 @@ async def test_blocks_that_do_not_span_a_time_are_passed_over_and_nothing_with_t
         found += page.listens
         after = page.next
     assert found == expected
+
+
+@pytest.mark.parametrize("bound", ["since", "shortest"])
+async def test_a_page_costs_what_it_takes_to_fill_it_whatever_else_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    """What began from the middle of a log on, or lasted for long: the first page of each, in SQLite's own steps."""
+    monkeypatch.setattr(pages, "FEW", 50)
+    monkeypatch.setattr(pages, "FIRST", 50)
+    steps = []
+    for count in (2_048, 8_192):
+        (tmp_path / f"{count}").mkdir()
+        async with open_house(tmp_path / f"{count}", views=(ListensView(),)) as house:
+            await house.tell(*(ended(n, listen=f"{n}", duration=n % 2) for n in range(count)))
+            wanted = {"since": ZERO + count // 2 * 1_000_000, "shortest": SECOND}
+            listens = house.projections.listens
+            made = await counting(listens)
+            page = await listens.list(
+                msgspec.convert({"log": "default", bound: wanted[bound]}, ListenFilter), limit=20
+            )
+            assert len(page.listens) == 20
+            steps.append(len(made))
+    assert steps[1] < 1.1 * steps[0]
+
+
+async def counting(listens: Listens) -> list[None]:
+    """A list that from now on grows at each step that SQLite's machine takes for these questions."""
+    steps: list[None] = []
+    async with AsyncExitStack() as held:
+        for db in [await held.enter_async_context(listens._readers.one()) for _ in range(readers.READERS)]:
+            await db.set_progress_handler(lambda: steps.append(None), 1)
+    return steps
 
 
 async def test_a_page_of_none_asks_for_nothing(house: House) -> None:
