@@ -17,7 +17,8 @@ from replay.playback import News, Score, news, score_of
 from server.access import Identity
 from server.questions.sessions import AsOf, ReplayQuestion
 from server.reads.standing import find_prefix, view_position
-from server.services import Services, warm
+from server.services import Services
+from server.services.kept import Key as SessionKey
 
 FRESH = NANOSECONDS
 """How long a score as of now is given to who comes, though more is known."""
@@ -135,7 +136,7 @@ class Desk:
         services, key = self._services, self._key
         erasures = services.scores.erasures
         prefix = await find_prefix(services, key.log, key.session, question)
-        wanted = warm.Key(key.log, key.session, prefix.as_of, key.clock)
+        wanted = SessionKey(key.log, key.session, prefix.as_of, key.clock)
         kept = await services.warm.session(wanted, prefix.position)
         score = await kept.tell(score_of)
         if self._last is not None and not _differs(self._last.score, score):

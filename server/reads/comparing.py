@@ -31,8 +31,8 @@ from server.reads.reading import Answer
 from server.reads.standing import Prefix, find_prefix
 from server.services import Services
 from server.services.collector import collector_held_off
+from server.services.kept import LONG, Key
 from server.services.threads import to_its_end
-from server.services.warm import LONG, Key
 
 T = TypeVar("T")
 

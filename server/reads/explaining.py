@@ -20,7 +20,7 @@ from server.questions.parameters import Parameters, with_its_plus
 from server.questions.sessions import REPLAY, AsOf, ReplayQuestion
 from server.reads.reading import Answer, told
 from server.services import Services
-from server.services.warm import LONG
+from server.services.kept import LONG
 
 MOST_LOOKED_UP = 16
 """How many recordings are looked up for one moment."""

@@ -30,8 +30,8 @@ from server.reads.documents import item_path
 from server.reads.reading import Answer, Replay, told
 from server.reads.standing import find_position
 from server.services import Services
+from server.services.kept import LONG
 from server.services.threads import to_its_end
-from server.services.warm import LONG
 
 MOST_SESSIONS = 500
 MOST_EVENTS = 500_000

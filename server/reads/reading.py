@@ -38,8 +38,8 @@ from server.reads.outlined import list_sessions, outline_at_hand
 from server.reads.scan import scan
 from server.reads.standing import Prefix, find_prefix, log_position, view_position
 from server.services import Services
+from server.services.kept import Kept, Key
 from server.services.selection import Selection
-from server.services.warm import Kept, Key
 
 CLOCK_RECORDS = 1000
 """The records that a device's clock is told from, when it is asked for by itself: those that happened last."""

@@ -3,7 +3,8 @@
 Rule 1: what is kept is given out only when nothing has changed since its evidence was gathered: an answer may know
         more than its position says, never less. What is known of a session now is what every prefix comes to that
         ends behind its last record: so the pages of a list, which name theirs, are of the session of the first.
-Rule 2: what is asked for twice at once is made once. What was being made when something was erased is not kept.
+Rule 2: what is asked for twice at once is made once. That something is too large to be made is kept, too. What
+        was being made when something was erased is not.
 Rule 3: sessions are kept up to the room of `MOST_RECORDS` records together, those asked for last; what was made of
         one goes with it. A few records may come to very many clips: those take room, too.
 Rule 4: long sessions are folded beside the event loop, and told of, a few at a time: each holds its records, its
@@ -20,97 +21,29 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from projections.timelines import Needs, Stamp, Timelines, needs_of
 from replay.clocks import ClockChoice
+from replay.errors import TooLarge
 from replay.findings import DEFAULTS, Thresholds
 from replay.session import Session, reconstruct
 from replay.timeline import Evidence
 from server.services.collector import collector_held_off
-from server.services.threads import to_its_end
-
-if TYPE_CHECKING:
-    from replay.listens import SessionListens
-    from replay.mixdown import Score
+from server.services.kept import LONG, Kept, Key, Refused
 
 T = TypeVar("T")
 
 TELLING = 2
 """Long sessions that are told of at the same time."""
 
-LONG = 250
-"""Records above which a session is folded, and told of, beside the event loop: others are answered meanwhile."""
-
 MOST_RECORDS = 120_000
 """Records of all sessions that are kept: some 1.5 kB each, with what was made of them."""
 
-CLIPS_OF_A_RECORD = 5
-"""Clips that take the room of a record. A pause of the whole session cuts every listen, so that 2,000 records can
-come to half a million clips."""
-
 MOST_BYTES = 64 * 1024 * 1024
 """What may be kept of what was made of sessions."""
-
-
-class Key(NamedTuple):
-    """A session of a log as of a position (None: as far as the views stand), in a clock's time."""
-
-    log: str
-    session: str
-    as_of: int | None
-    clock: ClockChoice
-
-
-class Kept:
-    """A session, the stamp it was gathered under, and what was made of it, by name.
-
-    It is what each prefix comes to that ends between `newest`, the last position that it knows of, and `reach`.
-
-    `score` is that of its sound, at the rate that was asked for last (`server.sound.making`). `listens` tells it
-    listen by listen (`server.reads.session_listens`). `erasures` names those that its evidence knows of; with
-    the last position that tells it from all else that the session ever comes to.
-    """
-
-    def __init__(
-        self,
-        session: Session,
-        stamp: Stamp,
-        reach: int,
-        needs: Needs,
-        erasures: str,
-        telling: asyncio.Semaphore,
-    ) -> None:
-        self.session = session
-        self.stamp = stamp
-        self.erasures = erasures
-        self.newest = max((session.timeline.position, *session.evidence.erased[-1:]))
-        self.reach = reach
-        self.needs = needs
-        self._telling = telling
-        self._turn = asyncio.Lock()
-        self.made: dict[str, bytes] = {}
-        self.score: Score | None = None
-        self.listens: SessionListens | None = None
-        self.records = len(session.evidence.records)
-        self.room = max(self.records, len(session.timeline.clips) // CLIPS_OF_A_RECORD)
-        """How many records it takes the room of."""
-
-    def holds(self, key: Key, now: Stamp) -> bool:
-        """Whether it is what is asked for, and nothing has changed it. A prefix changes by erasure alone."""
-        if key.as_of is None:
-            return now == self.stamp
-        return self.newest <= key.as_of <= self.reach and now.erasure == self.stamp.erasure
-
-    async def tell(self, tell: Callable[[Session], T]) -> T:
-        """What is told of the session: of a long one one thing at a time, and of a few of them at a time."""
-        if self.records <= LONG:
-            return tell(self.session)
-        async with self._turn, self._telling:
-            with collector_held_off():
-                return await to_its_end(lambda: tell(self.session))
 
 
 class Warm:
@@ -126,7 +59,7 @@ class Warm:
         self._timelines = timelines
         self._folding = folding
         self._telling = asyncio.Semaphore(TELLING)
-        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._kept: OrderedDict[Key, Kept | Refused] = OrderedDict()
         self._making: dict[Key, _Making] = {}
         self._forgotten = 0
 
@@ -135,7 +68,10 @@ class Warm:
 
         Raises `NotFound`, `Erased`, `TooLarge`, `Unavailable`.
         """
-        return await self._at_hand(key) or await self._made_once(key, position)
+        found = await self._at_hand(key)
+        if isinstance(found, Refused):
+            raise found.error()
+        return found or await self._made_once(key, position)
 
     async def told(
         self, key: Key, position: int, name: str, tell: Callable[[Session], bytes]
@@ -163,7 +99,7 @@ class Warm:
         self._kept.clear()
         self._making.clear()
 
-    async def _at_hand(self, key: Key) -> Kept | None:
+    async def _at_hand(self, key: Key) -> Kept | Refused | None:
         """What is kept under a key, or as of now, if it is what is asked for."""
         for place in dict.fromkeys((key, key._replace(as_of=None))):
             kept, forgotten = self._kept.get(place), self._forgotten
@@ -201,35 +137,45 @@ class Warm:
             del self._making[key]
 
     async def _make(self, key: Key, making: _Making) -> Kept:
-        forgotten = self._forgotten
         if await self._timelines.size(key.log, key.session) <= LONG:
             making.has_begun = True
+            return await self._made(key, making.position)
+        async with self._folding:
+            making.has_begun = True
+            with collector_held_off():
+                return await self._made(key, making.position)
+
+    async def _made(self, key: Key, position: int) -> Kept:
+        """A session that is made, and kept: so is that it cannot be."""
+        forgotten, needs = self._forgotten, None
+        try:
             evidence = await self._timelines.gather(key.log, key.session, key.as_of)
-            session = self._fold(evidence, key.clock)
-        else:
-            async with self._folding:
-                making.has_begun = True
-                with collector_held_off():
-                    evidence = await self._timelines.gather(key.log, key.session, key.as_of)
-                    session = await asyncio.to_thread(self._fold, evidence, key.clock)
-        needs = needs_of(evidence)
+            needs = needs_of(evidence)
+            session = await self._fold(evidence, key.clock)
+        except TooLarge as error:
+            stamp = await self._stamp(key, needs or Needs())
+            self._keep(key, Refused(error, key, stamp.up_to(position), needs), stamp, forgotten)
+            raise
         stamp = await self._stamp(key, needs)
-        reach = making.position if key.as_of is None else key.as_of
+        reach = position if key.as_of is None else key.as_of
         erasures = str(stamp.erasure)
-        if evidence.ahead or stamp.erasure > making.position:
+        if evidence.ahead or stamp.erasure > position:
             erasures = _digest(evidence)
-        kept = Kept(session, stamp.up_to(making.position), reach, needs, erasures, self._telling)
-        if kept.holds(key, stamp) and forgotten == self._forgotten:
-            self._keep(key, kept)
+        kept = Kept(session, stamp.up_to(position), reach, needs, erasures, self._telling)
+        self._keep(key, kept, stamp, forgotten)
         return kept
 
-    def _fold(self, evidence: Evidence, clock: ClockChoice) -> Session:
-        return reconstruct(evidence, clock, thresholds=self._thresholds)
+    async def _fold(self, evidence: Evidence, clock: ClockChoice) -> Session:
+        fold = partial(reconstruct, evidence, clock, thresholds=self._thresholds)
+        return fold() if len(evidence.records) <= LONG else await asyncio.to_thread(fold)
 
     async def _stamp(self, key: Key, needs: Needs) -> Stamp:
         return await self._timelines.stamp(key.log, key.session, needs)
 
-    def _keep(self, key: Key, kept: Kept) -> None:
+    def _keep(self, key: Key, kept: Kept | Refused, now: Stamp, forgotten: int) -> None:
+        """Keep what was made, unless something changed it, or was erased, while it was."""
+        if forgotten != self._forgotten or not kept.holds(key, now):
+            return
         self._kept.pop(key, None)
         self._kept[key] = kept
         while sum(one.room for one in self._kept.values()) > MOST_RECORDS:

@@ -3,7 +3,7 @@
 Rule 1: the sound is a function of the timeline, the recordings and what was asked, and so is its entity tag.
 Rule 2: what cannot be made in parts, since an encoder carries something from one to the next, is kept once it was
         made to its end (`server.services.encodings`): from then on it is had in parts.
-Rule 3: a score is kept with its session (`server.services.warm`), so that a player that jumps about does not have
+Rule 3: a score is kept with its session (`server.services.kept`), so that a player that jumps about does not have
         it written each time, and goes with it, so that nothing of it is left when something was erased.
 """
 
@@ -31,7 +31,7 @@ from server.reads.made import Made
 from server.services import Services
 from server.services.encoding import Making
 from server.services.encodings import Name
-from server.services.warm import Kept
+from server.services.kept import Kept
 from server.sound.questions import SoundQuestion
 
 CODECS: dict[str, Codec] = {"flac": FLAC, "mp3": MP3, "opus": OPUS}

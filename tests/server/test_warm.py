@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from projections.timelines import Stamp
 from replay.document import sequence
-from replay.errors import Erased, NotFound
+from replay.errors import Erased, NotFound, TooLarge
 from replay.session import Session, reconstruct
 from replay.timeline import Evidence
-from server.services.warm import Key, Warm
+from server.services.kept import Key
+from server.services.warm import Warm
 from tests.projections.house import House, event, events_of_two_sessions, open_house
 
 WALK = Key("default", "s1", None, "device")
@@ -258,7 +259,7 @@ async def test_what_was_told_is_kept_with_the_session(warm: Warm, house: House) 
 async def test_what_many_ask_for_at_once_of_a_long_session_is_told_once(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.services.warm.LONG", 0)
+    monkeypatch.setattr("server.services.kept.LONG", 0)
     await house.tell(event())
     warm = Warm(house.timelines, asyncio.Semaphore(1))
     told: list[Session] = []
@@ -359,6 +360,57 @@ async def test_a_session_that_is_not_there_is_asked_for_each_time(warm: Warm, ho
             await ask(warm, house)
     await house.tell(event())
     assert (await ask(warm, house)).timeline.session == "s1"
+
+
+class Refusing:
+    """A work that finds too much, counted."""
+
+    def __init__(self) -> None:
+        self.tried = 0
+
+    def __call__(self, *_asked: Any, **_named: Any) -> Any:
+        self.tried += 1
+        raise TooLarge("session", "too much")
+
+
+async def refused(warm: Warm, house: House, key: Key = WALK) -> None:
+    with pytest.raises(TooLarge, match=r"too much|more than 0 MiB") as told:
+        await ask(warm, house, key)
+    assert told.value.field == "session"
+
+
+async def test_what_is_too_large_is_found_out_once_until_something_changes_it(
+    warm: Warm, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing = Refusing()
+    monkeypatch.setattr("server.services.warm.reconstruct", refusing)
+    past = WALK._replace(as_of=1)
+    first, _ = await house.tell(event(), event(at=1))
+    for key in (WALK, past, WALK, past):
+        await refused(warm, house, key)
+    assert refusing.tried == 2
+    await house.tell(event(at=2))
+    for key in (WALK, past):
+        await refused(warm, house, key)
+    assert refusing.tried == 3
+    await house.erase(first + 1)
+    for key in (WALK, past):
+        await refused(warm, house, key)
+    assert refusing.tried == 5
+
+
+async def test_a_session_of_too_many_bytes_is_not_gathered_again_before_some_are_erased(
+    warm: Warm, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("projections.timelines.gather.MOST_BYTES", 1000)
+    [long] = await house.tell(event("note", data={"text": "so long" * 200}))
+    await refused(warm, house)
+    await house.tell(event(at=1))
+    with monkeypatch.context() as patched:
+        patched.setattr(house.timelines, "gather", None)
+        await refused(warm, house)
+    await house.erase(long)
+    assert len((await ask(warm, house)).evidence.records) == 1
 
 
 some_events = events_of_two_sessions(max_size=4)

@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Page, expect
 
 from replay.errors import Unavailable
 from server.cli.pages.palette import PALETTE
-from server.services.warm import Kept
+from server.services.kept import Kept
 from tests.server.api import Api, event
 from tests.server.page.watching import eventually
 
