@@ -5,7 +5,7 @@ import { icon } from "../lib/icons.js";
 import { COMPARE_KEYS, LIST_KEYS, PAGE_KEYS, SESSION_KEYS } from "../lib/keys.js";
 import { Part } from "../lib/part.js";
 
-const SHOWN = { ArrowLeft: "←", ArrowRight: "→", "Shift+": "⇧ ", "Alt+": "⌥ ", Escape: "Esc" };
+const SHOWN = { ArrowLeft: "←", ArrowRight: "→", "Shift+": "⇧ ", "Alt+": "Alt ", Escape: "Esc" };
 const HANDS = [
   ["drag", "pan"],
   ["wheel, pinch", "zoom at the pointer"],

@@ -25,15 +25,26 @@ export function paintClips(frame) {
   context.font = FONT;
   context.textBaseline = "middle";
   for (const lane of seen(layout, scrolled, room)) {
-    context.globalAlpha = frame.silent.has(lane.lane) ? 0.3 : 1;
+    const pale = frame.silent.has(lane.lane);
     for (let row = firstRow(lane, scrolled); row <= lane.last; row++) {
       const { top, height } = rowBox(layout, row);
       if (top > scrolled + room) break;
       const box = { top: top + 1, height: height - 2 };
-      scene.rows[row]?.columns(view, width, (clip, x, w) => paintClip(frame, clip, x, w, box));
+      scene.rows[row]?.columns(view, width, (clip, x, w) => {
+        paintClip(frame, clip, x, w, box);
+        if (pale) veil(frame, x, w, box);
+      });
     }
-    context.globalAlpha = 1;
   }
+}
+
+// What is not heard is pale.
+function veil({ context, colours, width }, x, w, { top, height }) {
+  const left = Math.max(x, -8);
+  context.fillStyle = colours.paper;
+  context.globalAlpha = 0.7;
+  context.fillRect(left, top, Math.min(x + Math.max(w, 1), width + 8) - left, height);
+  context.globalAlpha = 1;
 }
 
 function firstRow(lane, scrolled) {
