@@ -30,6 +30,17 @@ Samples = NDArray[np.float32]
 
 BLOCK = 16_384
 """Frames of a block; the last one of a stretch of equal format is shorter."""
+TAPS = "128"
+"""The width of the filter that resamples, in frames of the lower rate."""
+
+
+def resampler(rate: int) -> dict[str, str]:
+    """What FFmpeg's `aresample` is told, to give sound at a rate.
+
+    Of itself it takes 32 taps: that loses 4 dB at 0.95 of half the lower rate, and what lies 2 % above that half
+    folds back at -14 dB. These lose 0.7 dB, and leave -90 dB.
+    """
+    return {"sample_rate": str(rate), "rematrix_maxval": "1", "filter_size": TAPS}
 
 
 def decode(path: Path, rate: int | None = None) -> Iterator[Samples]:
@@ -143,7 +154,7 @@ class _Converter:
                 time_base=frame.time_base,
             ),
             *([graph.add("pan", pan)] if pan else []),
-            graph.add("aresample", f"{self._rate}:rematrix_maxval=1"),
+            graph.add("aresample", **resampler(self._rate)),
             graph.add("aformat", f"sample_fmts=flt:channel_layouts={layout}"),
             graph.add("abuffersink"),
         ]

@@ -19,7 +19,7 @@ from av.error import FFmpegError
 from av.filter import Graph
 from numpy.typing import NDArray
 
-from replay.recordings.decode import BLOCK, Samples, decode
+from replay.recordings.decode import BLOCK, Samples, decode, resampler
 from replay.recordings.ogg import links
 from replay.recordings.opening import LEAST_RATE, MOST_RATE, open_recording
 
@@ -75,7 +75,7 @@ def _straight(path: Path, rate: int) -> Graph | None:
     try:
         return _linked(
             ("amovie", {"filename": f"file:{path}", "format_opts": options, "dec_threads": "1"}),
-            ("aresample", {"sample_rate": str(rate), "rematrix_maxval": "1"}),
+            ("aresample", resampler(rate)),
             *rounding,
             ("abuffersink", {}),
         )

@@ -11,7 +11,7 @@ from replay.recordings import pcm
 from replay.recordings.decode import BLOCK, decode
 from replay.recordings.opening import Unplayable
 from replay.recordings.pcm import Pcm, decode_pcm
-from tests.replay.sounds import Signal, encode, tone, write_pcm
+from tests.replay.sounds import Signal, encode, level, tone, write_pcm
 
 
 def straight(path: Path, rate: int, monkeypatch: pytest.MonkeyPatch) -> Pcm:
@@ -124,3 +124,22 @@ def test_what_holds_no_sound_is_refused_before_any_block(tmp_path: Path) -> None
     path.write_text("no sound at all " * 100)
     with pytest.raises(Unplayable):
         next(decode_pcm(path, 44100))
+
+
+@pytest.mark.parametrize(
+    ("frequency", "rate", "wanted", "least", "most"),
+    [
+        (20_000, 48000, 44100, -6.1, -6.0),
+        (20_900, 48000, 44100, -7.0, -6.0),
+        (22_600, 48000, 44100, -200, -90),
+        (3_600, 44100, 8000, -6.1, -6.0),
+        (4_100, 44100, 8000, -200, -90),
+        (7_600, 16000, 44100, -6.1, -6.0),
+    ],
+)
+def test_resampling_keeps_what_both_rates_have_and_nothing_folds_back(
+    tmp_path: Path, frequency: float, rate: int, wanted: int, least: float, most: float
+) -> None:
+    path = write_pcm(tmp_path / "a.wav", tone(frequency, 1, rate=rate), rate=rate, floats=True)
+    middle = np.concatenate(list(decode(path, wanted)))[wanted // 4 : -wanted // 4]
+    assert least < level(middle) < most
