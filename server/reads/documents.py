@@ -60,15 +60,15 @@ def device_document(row: DeviceRow) -> dict[str, Any]:
         "recordedtime": format_time(row.recorded),
         "position": row.last,
         "links": {
-            "events": f"{item_path('devices', row.device)}/events{log_query(row.log)}",
-            "clock": f"{item_path('devices', row.device)}/clock{log_query(row.log)}",
+            "events": item_path("devices", row.device, "events") + log_query(row.log),
+            "clock": item_path("devices", row.device, "clock") + log_query(row.log),
         },
     }
 
 
-def item_path(collection: str, id: str) -> str:
-    """The path of one item of a collection."""
-    return f"{API}/{collection}/{quote(id, safe='')}"
+def item_path(collection: str, id: str, *below: str) -> str:
+    """The path of one item of a collection, or of what is below it."""
+    return "/".join((API, collection, *(quote(part, safe="") for part in (id, *below))))
 
 
 def log_query(log: str) -> str:

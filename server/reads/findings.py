@@ -105,7 +105,7 @@ class _Asked(msgspec.Struct, frozen=True):
 
 
 def _replay_of(session: str, log: str, as_of: int | None) -> str:
-    return with_query(f"{item_path('sessions', session)}/replay", [("log", log), ("as_of", as_of)])
+    return with_query(item_path("sessions", session, "replay"), [("log", log), ("as_of", as_of)])
 
 
 async def _sessions(services: Services, log: str, asked: _Asked) -> list[SessionRow]:

@@ -65,7 +65,7 @@ async def lines(services: Services, identity: Identity, log: str, question: Line
     if page.next is None:
         return Lines(page, None)
     parameters = {**asked(question), "cursor": page.next}
-    return Lines(page, with_query(f"{item_path('logs', log)}/events", parameters.items()))
+    return Lines(page, with_query(item_path("logs", log, "events"), parameters.items()))
 
 
 def search_headers(page: LinePage) -> Headers:
@@ -107,5 +107,5 @@ def _log_document(row: LogRow, newest: Record | None) -> dict[str, Any]:
         "events": row.lines,
         "recordedtime": None if newest is None else format_time(newest.recordedtime),
         "position": row.last,
-        "links": {"events": f"{item_path('logs', row.log)}/events"},
+        "links": {"events": item_path("logs", row.log, "events")},
     }

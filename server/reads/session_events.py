@@ -67,4 +67,4 @@ def _next(log: str, id: str, limit: int, place: tuple[int, int] | None) -> str |
         return None
     time, position = place
     parameters = {"log": log, "limit": limit, "cursor": f"{time}_{position}"}
-    return with_query(f"{item_path('sessions', id)}/events", parameters.items())
+    return with_query(item_path("sessions", id, "events"), parameters.items())

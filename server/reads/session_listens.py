@@ -71,4 +71,4 @@ def _next(id: str, question: ListensQuestion, page: Page) -> str:
         "limit": question.limit,
         "cursor": page.more,
     }
-    return with_query(f"{item_path('sessions', id)}/listens", parameters.items())
+    return with_query(item_path("sessions", id, "listens"), parameters.items())

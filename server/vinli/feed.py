@@ -77,7 +77,7 @@ async def read_feed(
     )
     read = _page if wanted.object_id is None else _page_of_object
     page = await read(feeds, services.log, wanted)
-    path = f"{base}{item_path('devices', device)}/events"
+    path = base + item_path("devices", device, "events")
     only_log = identity.only_log or DEFAULT_LOG
     events = [vinli_event(record, base, only_log) for record in page.records if not record.erased]
     return Feed(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from urllib.parse import quote
 
 from replay.errors import PlayheadError, Unavailable
 from server.cli.documents import Document, Query, read_document
@@ -14,7 +13,7 @@ from server.cli.places.client import Client
 from server.cli.places.sse import Message
 from server.exports.table import Export
 from server.questions.sessions import REPLAY
-from server.reads.documents import API
+from server.reads.documents import API, item_path
 
 RECONNECT_SECONDS = 2.0
 
@@ -27,29 +26,29 @@ class ServerSource:
 
     async def sessions(self, query: Query) -> Document:
         """A page of sessions."""
-        return await self._get("sessions", query)
+        return await self._get(f"{API}/sessions", query)
 
     async def replay(self, session: str, query: Query) -> Document:
         """A session's replay."""
-        return await self._get(f"sessions/{quote(session, safe='')}/replay", query)
+        return await self._get(item_path("sessions", session, "replay"), query)
 
     async def export(self, session: str, row: Export, query: Query) -> AsyncGenerator[bytes, None]:
         """A session's replay in a format, in pieces."""
         if row.sound and query.get("as_of") is None:  # a live session's sound is of a position, for it grows
             known = {name: value for name, value in query.items() if name in REPLAY.readers}
             query = {**query, "as_of": (await self.replay(session, known))["position"]}
-        path = f"{API}/sessions/{quote(session, safe='')}/replay.{row.extension}"
+        path = item_path("sessions", session, f"replay.{row.extension}")
         async with aclosing(self._client.download(path, query)) as chunks:
             async for chunk in chunks:
                 yield chunk
 
     async def explain(self, session: str, query: Query) -> Document:
         """What was playing at a moment, or why nothing was."""
-        return await self._get(f"sessions/{quote(session, safe='')}/explain", query)
+        return await self._get(item_path("sessions", session, "explain"), query)
 
     async def play(self, session: str, query: Query, notice: Notice) -> AsyncGenerator[Document, None]:
         """A session as it happened, message by message; a stream that breaks off goes on where it ended."""
-        path = f"{API}/sessions/{quote(session, safe='')}/playback"
+        path = item_path("sessions", session, "playback")
         async with aclosing(self._stream(path, lambda _: query, notice)) as messages:
             async for message in messages:
                 yield {"event": message.event, **read_document(message.data)}
@@ -58,35 +57,35 @@ class ServerSource:
 
     async def compare(self, a: str, b: str, query: Query) -> Document:
         """What differs between two sessions, or two positions of one."""
-        return await self._get(f"sessions/{quote(a, safe='')}/compare/{quote(b, safe='')}", query)
+        return await self._get(item_path("sessions", a, "compare", b), query)
 
     async def assets(self, query: Query) -> Document:
         """A page of assets."""
-        return await self._get("assets", query)
+        return await self._get(f"{API}/assets", query)
 
     async def findings(self, session: str, query: Query) -> Document:
         """What is wrong with a session."""
-        return await self._get(f"sessions/{quote(session, safe='')}/findings", query)
+        return await self._get(item_path("sessions", session, "findings"), query)
 
     async def listens(self, session: str, query: Query) -> Document:
         """A page of what a session played, play by play."""
-        return await self._get(f"sessions/{quote(session, safe='')}/listens", query)
+        return await self._get(item_path("sessions", session, "listens"), query)
 
     async def listening(self, device: str, query: Query) -> Document:
         """A device's day."""
-        return await self._get(f"devices/{quote(device, safe='')}/listening", query)
+        return await self._get(item_path("devices", device, "listening"), query)
 
     async def feed(self, device: str, query: Query) -> Document:
         """A page of a device's events."""
-        return await self._get(f"devices/{quote(device, safe='')}/events", query)
+        return await self._get(item_path("devices", device, "events"), query)
 
     async def events(self, query: Query) -> Document:
         """A page of the log."""
-        return await self._get("events", query)
+        return await self._get(f"{API}/events", query)
 
     async def head(self) -> Document:
         """Where the log stands."""
-        return await self._get("head", {})
+        return await self._get(f"{API}/head", {})
 
     async def status(self) -> Document:
         """How the log and the views stand."""
@@ -122,7 +121,7 @@ class ServerSource:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _get(self, path: str, query: Query) -> Document:
-        return _document(self._client, await self._client.get(f"{API}/{path}", query))
+        return _document(self._client, await self._client.get(path, query))
 
 
 def _document(client: Client, found: object) -> Document:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol
-from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -20,7 +19,7 @@ from server.cli.places.client import Client
 from server.cli.places.sinks import pauses
 from server.cli.recordings import RecordingFile
 from server.intake.storing import store
-from server.reads.documents import API
+from server.reads.documents import item_path
 from server.services import Services, open_services
 
 Sent = Callable[[int], None]
@@ -98,7 +97,7 @@ class ServerShelf:
 
     async def _put(self, file: RecordingFile, sent: Sent) -> Shelved:
         file.path.open("rb").close()  # a file that cannot be read is no fault of the server's
-        path = f"{API}/assets/{quote(file.asset, safe='')}/audio"
+        path = item_path("assets", file.asset, "audio")
         answer = await self._client.put(path, _counted(file, sent), file.size, self._query)
         [receipt] = answer["receipts"]
         return Shelved(receipt["status"], receipt["position"])
