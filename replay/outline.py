@@ -20,7 +20,7 @@ from replay.session import FOLD_VERSION, Session
 from replay.timeline import Timeline
 from replay.timeline.stretches import Span, doubled, union
 
-OUTLINE_VERSION = 100 * FOLD_VERSION + 4
+OUTLINE_VERSION = 100 * FOLD_VERSION + 5
 """Raised when the same session would give another outline."""
 
 PARTS = 96

@@ -1,16 +1,18 @@
 """Outlining the sessions that are stale.
 
 Rule 1: a session is outlined from the same evidence, by the same fold and the same thresholds as its replay.
-Rule 2: a session is stale until an outline made at or after its last change is committed: a crash costs the work of
+Rule 2: what the view has folded is in every outline made after that: a record can mark a session only for what was
+        noted of it before (the numbers that it lacks), and nobody comes back to it.
+Rule 3: a session is stale until an outline made at or after its last change is committed: a crash costs the work of
         a batch, never an outline.
-Rule 3: a session that cannot be folded has an outline that says so; the others go on.
+Rule 4: a session that cannot be folded has an outline that says so; the others go on.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 
 import msgspec
@@ -82,7 +84,7 @@ class Outliner:
         """Outline every session that is stale. Raises `Unavailable` when the other views do not come along."""
         await self._mark_described()
         while stale := await self._stale():
-            await self._pass(max(position for *_, position in stale))
+            await self._pass()
             made = [await self._make((log, session), position) for log, session, position in stale]
             await self._keeper.change(partial(_put, made=made))
 
@@ -90,7 +92,9 @@ class Outliner:
         sql = f"SELECT log, session, position FROM stale ORDER BY position LIMIT {BATCH}"
         return [(log, session, at) for log, session, at in await self._keeper.readers.fetch_many(3, sql)]
 
-    async def _pass(self, position: int) -> None:
+    async def _pass(self) -> None:
+        """Wait until the other views have passed all that this one has folded."""
+        position = self._keeper.position
         if not await self._wait_for(position, PATIENCE):
             raise Unavailable(f"the other views have not passed position {position} yet")
 
@@ -115,17 +119,23 @@ class Outliner:
         """Mark the sessions that play a described asset, some assets at a time."""
         sql = f"SELECT log, asset, position FROM described LIMIT {CHUNK}"
         while rows := await self._keeper.readers.fetch_many(3, sql):
-            await self._pass(max(position for *_, position in rows))
+            await self._pass()
             for log, asset, position in rows:
                 sessions = await self._listens.sessions_of(log, asset)
                 await self._keeper.change(partial(_mark, told=(log, asset, position), sessions=sessions))
 
 
 def _made(key: Key, stale: int, session: Session) -> Made:
-    evidence = session.evidence
-    told = [placed.position for placed in evidence.records]
-    told += [description.position for description in evidence.descriptions.values()]
+    told = list(_positions(session.evidence))
     return Made(key, stale, outline(session), min(told), max(told), frozenset(lacking(session)))
+
+
+def _positions(evidence: Evidence) -> Iterator[int]:
+    """Where the records are that evidence is made of: when one of them is erased, it is other evidence."""
+    yield from (placed.position for placed in evidence.records)
+    yield from (description.position for description in evidence.descriptions.values())
+    yield from (position for numbers in evidence.sequences.values() for position in numbers.values())
+    yield from (reading.position for readings in evidence.readings.values() for reading in readings)
 
 
 async def _mark(db: Database, told: tuple[str, str, int], sessions: Sequence[str]) -> bool:

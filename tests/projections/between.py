@@ -48,13 +48,15 @@ class Steps:
 
 
 @contextmanager
-def between(when: int, happening: Happening, log: EventLog, *readers: Readers) -> Iterator[Steps]:
-    """Have something happen right after so many steps of what is read within the block."""
+def between(when: int, happening: Happening, *read: Readers | EventLog) -> Iterator[Steps]:
+    """Have something happen right after so many steps of what is read within the block.
+
+    Who folds holds the views meanwhile: where that is within the block, and what happens is folded, the log's steps
+    are not to be among them.
+    """
     steps = Steps(when, happening)
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("get", "read", "head"):
-            patch.setattr(log, name, steps.watched(getattr(log, name)))
-        for one in readers:
-            for name in ("fetch", "fetch_many"):
+        for one in read:
+            for name in ("fetch", "fetch_many") if isinstance(one, Readers) else ("get", "read", "head"):
                 patch.setattr(one, name, steps.watched(getattr(one, name)))
         yield steps

@@ -236,3 +236,31 @@ async def test_the_file_keeps_no_name_of_what_is_gone(house: House, tmp_path: Pa
     rows = [row for table in tables for row in database.execute(f"SELECT * FROM {table}")]
     database.close()
     assert rows == []
+
+
+async def test_an_outline_is_made_of_all_that_was_noted_though_the_views_come_later(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.tell(event(sequence=1), event(sequence=3, at=1))
+    await house.log.append([event(session=None, sequence=2)])  # the views have yet to hear of it
+    outliner = house.projections.outlining.afterwards.__self__  # type: ignore[attr-defined]
+
+    async def come_along(position: int, seconds: float) -> bool:
+        if house.projections.position < position:
+            await house.projections.catch_up()
+        return True
+
+    monkeypatch.setattr(outliner, "_wait_for", come_along)
+    await house.projections.outlining.catch_up()
+    await house.projections.catch_up()
+    assert await seen(house) == await fresh(house)
+
+
+async def test_an_outline_whose_missing_number_was_elsewhere_is_made_again_when_that_is_erased(
+    house: House,
+) -> None:
+    await house.tell(event(sequence=1), event(sequence=3, at=1))
+    [elsewhere] = await house.tell(event(session=None, sequence=2))
+    assert await outlined(house) == await fresh(house)
+    await house.erase(elsewhere)
+    assert await outlined(house) == await fresh(house)

@@ -14,12 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from projections import Projections
+from projections.timelines import SessionFilter
 from replay.envelope import Event
 from replay.errors import Erased, NotFound
 from replay.log import MemoryLog
+from replay.outline import Outline, outline
+from replay.session import reconstruct
 from server.access import ROLES, Identity
-from server.questions.sessions import AsOf, ReplayQuestion
+from server.questions.sessions import AsOf, ReplayQuestion, SessionsQuestion
 from server.reads import reading
+from server.reads.outlined import list_sessions
 from server.services import Services
 from server.settings import Settings
 from tests.projections.between import between
@@ -50,9 +54,9 @@ _told = st.fixed_dictionaries(
     {
         "type": st.sampled_from(["listen-started", "listen-ended", "heartbeat", "asset-described"]),
         "at": st.integers(0, 20),
-        "session": st.sampled_from(["s1", "s1", "s2"]),
-        "device": st.sampled_from(["d1", "d2"]),
-        "sequence": st.none() | st.integers(0, 6),
+        "session": st.sampled_from(["s1", "s1", "s2", None]),
+        "device": st.sampled_from(["d1", "d1", "d2"]),
+        "sequence": st.none() | st.integers(1, 4),
         "asset": st.sampled_from("ab"),
     }
 )
@@ -101,12 +105,25 @@ class World:
             await self.services.projections.catch_up()
 
 
+def _come_along(projections: Projections) -> None:
+    """Have the views come as far as the outlines wait for, and no further of themselves."""
+    outliner = projections.outlining.afterwards.__self__  # type: ignore[attr-defined]
+
+    async def wait_for(position: int, seconds: float) -> bool:
+        if projections.position < position:
+            await projections.catch_up()
+        return True
+
+    outliner._wait_for = wait_for
+
+
 @asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[tuple[Services, MemoryLog]]:
     log = MemoryLog()
     projections = await Projections.open(folder, log)
     try:
         await projections.catch_up()
+        _come_along(projections)
         yield Services(settings=Settings(data=folder, wait=0), log=log, projections=projections), log
     finally:
         await projections.close()
@@ -166,3 +183,45 @@ async def test_an_entity_tag_stands_for_the_same_bytes_whatever_happens_while_th
         promised = await replayed(services, world.name, meanwhile.position)
         if isinstance(promised, reading.Replay):
             assert last_of(promised) <= last_of(meanwhile)
+
+
+async def outlined(services: Services, log: str) -> dict[str, Outline | None]:
+    """The outlines that a list of sessions shows."""
+    page = await list_sessions(services, SessionFilter(log=log), SessionsQuestion(log=log))
+    return {one.row.session: one.outline for one in page.sessions}
+
+
+async def as_they_are(services: Services, log: str) -> dict[str, Outline]:
+    """The outlines of sessions that are gathered and folded now."""
+    timelines = services.projections.timelines
+    rows = (await timelines.list(SessionFilter(log=log))).sessions
+    return {row.session: outline(reconstruct(await timelines.gather(log, row.session))) for row in rows}
+
+
+@laws
+@given(life=lives, listing=st.booleans(), behind=st.integers(0, 2))
+async def test_a_list_shows_outlines_as_they_are_or_none_whatever_happens_while_they_are_made_or_read(
+    place: tuple[Services, MemoryLog], life: Life, listing: bool, behind: int
+) -> None:
+    services, log = place
+    projections = services.projections
+    world = World(services, log)
+    await world.tell(life.before[: len(life.before) - behind])
+    await projections.catch_up()
+    await world.tell(life.before[len(life.before) - behind :])
+    if listing:
+        await projections.outlining.catch_up()
+    readers = (keeper_of(projections).readers, projections.outlining.readers)
+    with between(life.when, lambda: world.happen(life), *readers) as steps:
+        if listing:
+            await outlined(services, world.name)
+        else:
+            await projections.outlining.catch_up()
+    if not steps.happened:
+        await world.happen(life)
+    await projections.catch_up()
+    there = await as_they_are(services, world.name)
+    soon = await outlined(services, world.name)
+    assert {name: one for name, one in soon.items() if one is not None and one != there[name]} == {}
+    await projections.outlining.catch_up()
+    assert await outlined(services, world.name) == there
