@@ -12,7 +12,7 @@ from replay.mixdown.sound import Sound
 from replay.mixdown.spool import Spool
 from replay.mixdown.tapes import SpooledTapes
 
-MIX_VERSION = 5
+MIX_VERSION = 6
 """Raised when the same timeline and recordings would give other samples, or other bytes; part of a sound's ETag."""
 
 __all__ = ["MIX_VERSION", "Mixer", "Score", "Sound", "Spool", "SpooledTapes", "write_score"]

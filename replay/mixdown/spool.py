@@ -32,7 +32,7 @@ from replay.recordings.evicting import files, trim, used
 from replay.recordings.libraries import LIBRARIES
 from replay.recordings.pcm import Pcm, decode_pcm
 
-VERSION = 4
+VERSION = 5
 """Raised when the same recording would be decoded to other samples."""
 ENDING = ".pcm"
 DECODERS = 2

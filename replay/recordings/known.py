@@ -13,7 +13,8 @@ MISSING = "missing"
 class Probe(msgspec.Struct, frozen=True, kw_only=True):
     """What a recording holds. `duration` is in nanoseconds, `rate` in frames a second.
 
-    `container` and `codec` are FFmpeg's names. `cut_off` tells that its header promises more than is there.
+    `container` and `codec` are FFmpeg's names. `cut_off` tells that its header promises more than is there, or that
+    it is a chain of more links than are read.
     """
 
     container: str

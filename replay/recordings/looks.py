@@ -22,7 +22,7 @@ from replay.recordings import probe as probing
 from replay.recordings.known import Probe
 from replay.recordings.opening import Unplayable
 
-VERSION = 3
+VERSION = 4
 """Raised when the same file would be told otherwise."""
 IN_MEMORY = 10_000
 STRIPES = 64

@@ -19,7 +19,7 @@ import msgspec
 
 from replay.clock import NANOSECONDS
 from replay.recordings.known import Probe
-from replay.recordings.ogg import Link, links
+from replay.recordings.ogg import Link, is_cut, links
 from replay.recordings.opening import LEAST_RATE, MOST_CHANNELS, MOST_RATE, Unplayable, open_recording
 from replay.recordings.riff import promised_size
 
@@ -44,17 +44,19 @@ def probe(path: Path) -> Probe:
 
     Reads the whole file, where its size does not tell how long it is: some 5,000 times faster than it plays.
     """
-    parts = list(_parts(path))
+    chain = links(path)
+    parts = list(_parts(path, chain))
     duration = sum(part.duration for part in parts)
     if not 0 < duration <= LONGEST:
         raise Unplayable(NO_SOUND if duration <= 0 else "it is longer than seven days")
-    return msgspec.structs.replace(parts[0], duration=duration, cut_off=any(part.cut_off for part in parts))
+    cut_off = is_cut(path, chain) or any(part.cut_off for part in parts)
+    return msgspec.structs.replace(parts[0], duration=duration, cut_off=cut_off)
 
 
-def _parts(path: Path) -> Iterator[Probe]:
+def _parts(path: Path, chain: list[Link] | list[None]) -> Iterator[Probe]:
     """What each link of a recording holds; one without sound is passed over. Raises `Unplayable` for the first."""
     first = True
-    for link in links(path):
+    for link in chain:
         try:
             yield _part(path, link)
         except Unplayable:

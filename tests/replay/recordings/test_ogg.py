@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from replay.recordings import ogg
 from replay.recordings.decode import decode
 from replay.recordings.ogg import Link, Part, links
 from replay.recordings.opening import Unplayable
@@ -85,6 +86,26 @@ def test_a_chain_whose_first_link_holds_no_sound_is_refused(tmp_path: Path) -> N
         next(decode(chain))
     with pytest.raises(Unplayable):
         probe(chain)
+
+
+def test_of_a_chain_of_too_many_links_the_first_count_and_it_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = opus(tmp_path / "1.opus", 440), opus(tmp_path / "2.opus", 660)
+    monkeypatch.setattr(ogg, "MOST_LINKS", 2)
+    chain = chained(tmp_path / "a.opus", one, two, one)
+    assert (probe(chain).duration, probe(chain).cut_off) == (4 * SECOND, True)
+    sounds(heard(chain, 44100), 440, 660)
+    monkeypatch.setattr(ogg, "MOST_LINKS", 3)
+    assert (probe(chain).duration, probe(chain).cut_off) == (6 * SECOND, False)
+
+
+def test_a_chain_of_more_than_a_thousand_links_is_all_of_them(tmp_path: Path) -> None:
+    short = encode(tmp_path / "1.opus", tone(440, 0.02, rate=48000), codec="libopus", rate=48000, form="flt")
+    chain = tmp_path / "a.opus"
+    chain.write_bytes(short.read_bytes() * 1100)
+    assert len(links(chain)) == 1100
+    assert probe(chain).duration == 1100 * probe(short).duration
 
 
 def test_the_last_link_may_be_cut_off(tmp_path: Path) -> None:
