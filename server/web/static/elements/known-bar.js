@@ -85,8 +85,9 @@ class KnownBar extends Part {
       context.fillRect(x - 0.75, height - high, 1.5, high);
     });
     const late = records.filter(({ lag }) => lag > LATE);
+    const most = late.reduce((most, { lag }) => Math.max(most, lag), 0);
     this.title = late.length
-      ? `${late.length} records came late, up to ${span(Math.max(...late.map(({ lag }) => lag)))}`
+      ? `${late.length} records came late, up to ${span(most)}`
       : "No record came late";
   }
 }

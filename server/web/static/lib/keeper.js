@@ -38,17 +38,34 @@ export class Keeper {
     this.model.show(replay);
   }
 
-  // All records, page by page, and then what comes.
+  // All records, and then what comes.
   async gather() {
-    for await (const page of this.source.records()) this.take(page);
+    await this.fill();
     this.model.set({ gathered: true });
     const of = { ...this.source.of, after: this.position };
     const playing = () => this.model.state.playing;
     follow(of, (records) => this.came(records), this.refused, this.signal, playing);
   }
 
-  take(records) {
+  // Page by page; they are placed whenever they have doubled, so that what this takes grows as they do, and no
+  // faster.
+  async fill() {
+    let placed = 0;
+    for await (const page of this.source.records()) {
+      this.keep(page);
+      if (this.raw.size < 2 * placed) continue;
+      placed = this.raw.size;
+      this.place();
+    }
+    if (this.raw.size > placed) this.place();
+  }
+
+  keep(records) {
     for (const record of records) this.raw.set(record.position, record);
+  }
+
+  take(records) {
+    this.keep(records);
     this.place();
   }
 

@@ -16,8 +16,20 @@ export function inOrder(records, replay) {
     .sort((a, b) => a.offset - b.offset || a.position - b.position);
 }
 
+// When a record happened and when it was recorded, in microseconds: read once, however often it is placed.
+function moments(record) {
+  const known = read.get(record) ?? {
+    recorded: micros(record.recordedtime),
+    happened: record.time ? micros(record.time) : null,
+  };
+  read.set(record, known);
+  return known;
+}
+
+const read = new WeakMap();
+
 function placed(record, from, titles, ahead) {
-  const recorded = micros(record.recordedtime);
+  const { recorded, happened } = moments(record);
   if (record.erased)
     return {
       record,
@@ -27,7 +39,7 @@ function placed(record, from, titles, ahead) {
       type: "erased",
       says: "erased on request",
     };
-  const time = record.time ? micros(record.time) - ahead(record) : recorded;
+  const time = happened === null ? recorded : happened - ahead(record);
   return {
     record,
     position: record.position,

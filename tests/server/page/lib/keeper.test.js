@@ -107,3 +107,16 @@ test("what comes while the replay is fetched is fetched next", async () => {
   equal(kept.pace.later, null);
   kept.stop();
 });
+
+test("many pages of records are placed as often as they double", async () => {
+  const from = source([]);
+  from.records = async function* () {
+    for (let position = 1; position <= 11; position++) yield [record(position)];
+  };
+  const kept = keeper(from, []);
+  const placed = [];
+  kept.model.set = ({ records }) => records && placed.push(records.length);
+  await kept.fill();
+  equal(placed, [1, 2, 4, 8, 11]);
+  kept.stop();
+});
