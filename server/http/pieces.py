@@ -1,7 +1,7 @@
 """Long answers, sent in pieces as their reader takes them: every answer that a handler gives whole, in one place.
 
 Rule 1: those who are sent the same bytes share them. For one connection no more is copied than a piece or two: in
-        the buffer of the server, and in that of the system.
+        the buffer of the server, and in that of the system, which streams keep small, too.
 Rule 2: a reader that takes nothing for the write timeout is cut off: it would hold the bytes for ever. One that
         takes a little at a time is not.
 """
@@ -33,8 +33,10 @@ def in_pieces(write_timeout: float) -> Callable[[web.Request, web.StreamResponse
     async def cut(request: web.Request, response: web.StreamResponse) -> None:
         if isinstance(response, web.Response):
             body = response.body
-            if isinstance(body, bytes) and len(body) > PIECE:
-                response.body = _Pieces(body, request, write_timeout)
+            if not isinstance(body, bytes) or len(body) <= PIECE:
+                return
+            response.body = _Pieces(body, request, write_timeout)
+        _buffer_little(request)
 
     return cut
 
@@ -55,7 +57,6 @@ class _Pieces(Payload):
 
     async def write(self, writer: AbstractStreamWriter) -> None:
         """Send them. Raises ConnectionError for a reader that has left or was cut off."""
-        _buffer_little(self._request)
         view = memoryview(self._body)
         with watched(self._request, self._write_timeout):
             for start in range(0, len(view), PIECE):

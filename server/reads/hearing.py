@@ -58,9 +58,9 @@ def look_for(recordings: Recordings, log: str, description: AssetDescribed) -> K
 def _look(recordings: Recordings, session: Session, sound: bool) -> Hearing:
     timeline = session.timeline
     promised = {asset: one.data for asset, one in timeline.descriptions.items() if one.data.url is not None}
-    played = {clip.asset for clip in timeline.clips if clip.asset is not None}
     found: dict[str, Known] = {}
     if sound or promised or recordings.keeps(timeline.log):
+        played = {clip.asset for clip in timeline.clips if clip.asset is not None}
         found |= dict.fromkeys(sorted(played - timeline.descriptions.keys()), UNDESCRIBED)
     if sound:
         found |= dict.fromkeys(sorted(timeline.descriptions.keys() - promised.keys()), PROMISED_NONE)
@@ -68,6 +68,8 @@ def _look(recordings: Recordings, session: Session, sound: bool) -> Hearing:
         known = look_for(recordings, timeline.log, description)
         if known is not None:
             found[asset] = known
+    if not found:
+        return Hearing()
     missing = tuple(missing_audio(session, found))
     tag = hashlib.sha256(msgspec.json.encode(missing)).hexdigest()[:12] if missing else ""
     return Hearing(found, missing, tag)

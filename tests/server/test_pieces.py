@@ -11,7 +11,7 @@ from unittest.mock import Mock
 import pytest
 from aiohttp import web
 
-from server.http.pieces import PIECE, in_pieces, watched
+from server.http.pieces import LOWAT, PIECE, in_pieces, watched
 from tests.server.api import Api, event
 
 BODY = bytes(range(256)) * (64 * 1024)
@@ -27,8 +27,16 @@ async def serving(write_timeout: float, requests: list[web.Request]) -> AsyncIte
         requests.append(request)
         return web.Response(body=BODY)
 
+    async def stream(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        requests.append(request)
+        await response.write(BODY)
+        return response
+
     app = web.Application()
     app.router.add_get("/", answer)
+    app.router.add_get("/stream", stream)
     app.on_response_prepare.append(in_pieces(write_timeout))
     runner = web.AppRunner(app, shutdown_timeout=0)
     await runner.setup()
@@ -39,13 +47,13 @@ async def serving(write_timeout: float, requests: list[web.Request]) -> AsyncIte
         await runner.cleanup()
 
 
-async def ask_and_take_nothing(address: tuple[str, int]) -> socket.socket:
+async def ask_and_take_nothing(address: tuple[str, int], path: str = "/") -> socket.socket:
     reader = socket.socket()
     reader.setblocking(False)
     reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, PIECE)
     loop = asyncio.get_running_loop()
     await loop.sock_connect(reader, address)
-    await loop.sock_sendall(reader, b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+    await loop.sock_sendall(reader, f"GET {path} HTTP/1.1\r\nHost: here\r\n\r\n".encode())
     return reader
 
 
@@ -85,6 +93,19 @@ async def test_little_is_held_for_a_reader_that_takes_nothing_and_it_goes_on_whe
             reader.close()
         with readers[0] as reader:
             assert await read_body(reader, len(BODY)) == BODY
+
+
+@pytest.mark.skipif(LOWAT is None, reason="this system's buffers cannot be bounded")
+@pytest.mark.parametrize("path", ["/", "/stream"])
+async def test_the_system_holds_little_of_what_is_not_on_its_way(path: str) -> None:
+    requests: list[web.Request] = []
+    async with serving(600, requests) as address:
+        with await ask_and_take_nothing(address, path):
+            await until(lambda: bool(requests) and waiting(requests[0]) > 0)
+            transport = requests[0].transport
+            assert transport is not None
+            assert LOWAT is not None
+            assert transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, LOWAT) == PIECE
 
 
 async def test_a_reader_that_takes_nothing_for_the_write_timeout_is_cut_off() -> None:
