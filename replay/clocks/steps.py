@@ -31,16 +31,19 @@ MOST = 100
 
 
 class Tick(msgspec.Struct, frozen=True, gc=False):
-    """A record with both clocks of its device, and when it would have arrived had it been sent at once.
-
-    `anchor` is the wall minus the monotonic clock.
-    """
+    """A record with both clocks of its device. `anchor` is the wall minus the monotonic clock."""
 
     reading: Reading
     wall: int
     monotonic: int
-    arrival: int
     anchor: int
+
+    @property
+    def arrival(self) -> int:
+        """When it would have arrived had it been sent at once."""
+        senttime = self.reading.senttime
+        held = 0 if senttime is None else senttime - self.wall
+        return self.reading.recordedtime - held
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -77,7 +80,10 @@ class Run:
 
 
 def find_steps(readings: Iterable[Reading]) -> tuple[list[Stretch], list[Step]]:
-    """The stretches of a device's clock in order, and the steps between them; none without a monotonic clock."""
+    """The stretches of a device's clock in order, and the steps between them; none without a monotonic clock.
+
+    The readings come in order of position.
+    """
     runs = _runs(_in_order(readings))
     stretches: list[Stretch] = []
     steps: list[Step] = []
@@ -93,18 +99,14 @@ def find_steps(readings: Iterable[Reading]) -> tuple[list[Stretch], list[Step]]:
 
 def _in_order(readings: Iterable[Reading]) -> list[Tick]:
     ticks = [
-        Tick(reading, reading.time, reading.monotonic, _arrival(reading), reading.time - reading.monotonic)
+        Tick(reading, reading.time, reading.monotonic, reading.time - reading.monotonic)
         for reading in readings
         if reading.time is not None and reading.monotonic is not None
     ]
     if all(tick.reading.sequence is not None for tick in ticks):
-        return sorted(ticks, key=lambda tick: (tick.reading.sequence, tick.reading.position))
-    return sorted(ticks, key=lambda tick: tick.reading.position)
-
-
-def _arrival(reading: Reading) -> int:
-    held = 0 if reading.senttime is None or reading.time is None else reading.senttime - reading.time
-    return reading.recordedtime - held
+        # a number that comes again stays in order of position
+        ticks.sort(key=lambda tick: tick.reading.sequence or 0)
+    return ticks
 
 
 def _runs(ticks: Sequence[Tick]) -> list[Run]:

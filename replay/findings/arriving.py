@@ -49,17 +49,17 @@ class _Lateness:
 
     def __init__(self, clock: DeviceClock | None, arrivals: Sequence[Placed]) -> None:
         times = [placed.event.time for placed in arrivals if placed.event.time is not None]
-        bounds = {min(times), max(times)} if times else set()
-        lines = [segment.line for segment in clock.segments if segment.line] if clock else []
-        self._clock = clock if lines else None
-        self._most_correction = max(
-            (abs(line.server_time(t) - t) for line in lines for t in bounds), default=0
+        ends = {min(times), max(times)} if times else set()
+        lines = [segment.line for segment in clock.segments] if clock else []
+        self._clock = clock if any(lines) else None
+        self._least_correction = min(
+            (line.server_time(t) - t if line else 0 for line in lines for t in ends), default=0
         )
 
     def most(self, placed: Placed) -> int:
-        """The most that the lateness can be. A clock is a line: what it corrects is the most at its ends."""
+        """The most that the lateness can be. A clock is a line: it corrects the least at one of its ends."""
         time = placed.event.time
-        return 0 if time is None else (placed.recordedtime - time + self._most_correction) * NS
+        return 0 if time is None else (placed.recordedtime - time - self._least_correction) * NS
 
     def of(self, placed: Placed) -> int:
         """The lateness; none of what happened when it arrived."""
