@@ -8,7 +8,6 @@ Rule 3: 304 before any byte is made, when the caller has these very bytes.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
@@ -21,7 +20,7 @@ from replay.formats.naming import file_name
 from server.api.call import Call
 from server.api.sound import settle
 from server.exports.table import EXPORTS, Export
-from server.http.ranged import Content, next_piece, send
+from server.http.ranged import Content, give, next_piece, send
 from server.http.replies import POSITION, REVALIDATE, VARIES, matches, negotiate, with_query
 from server.questions.parameters import query_items
 from server.questions.read import READ
@@ -78,7 +77,7 @@ async def _send(
 
 
 async def _stream(call: Call[Any], made: Made, response: web.StreamResponse) -> web.StreamResponse:
-    """Send the pieces as they are made; a reader that takes none is dropped.
+    """Send the pieces as they are made; a reader that takes none is dropped, unless what is made waits for it.
 
     The first is there before the answer is begun, so that what fails at once is told.
     """
@@ -91,8 +90,7 @@ async def _stream(call: Call[Any], made: Made, response: web.StreamResponse) -> 
                 chunk = await next_piece(call.request, chunks)
                 await response.prepare(call.request)
                 while chunk:
-                    async with asyncio.timeout(call.services.settings.write_timeout):
-                        await response.write(chunk)
+                    await give(response, chunk, call.services.settings.write_timeout, made.waits)
                     chunk = await next_piece(call.request, chunks)
     except (ConnectionError, TimeoutError):
         if call.request.transport is not None:

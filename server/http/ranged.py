@@ -76,6 +76,22 @@ async def next_piece(request: web.Request, pieces: AsyncGenerator[bytes, None]) 
     return task.result()
 
 
+async def give(
+    response: web.StreamResponse, piece: bytes, seconds: float, waits: Callable[[], bool] = lambda: False
+) -> None:
+    """Write a piece. Raises TimeoutError when its reader takes nothing for so long, unless it `waits` on."""
+    task = asyncio.ensure_future(response.write(piece))
+    try:
+        while not (await asyncio.wait({task}, timeout=seconds))[0]:
+            if not waits():
+                raise TimeoutError("the client does not read")
+    except BaseException:
+        task.cancel()
+        await asyncio.wait({task})
+        raise
+    task.result()
+
+
 def byte_range(header: str | None, size: int) -> range | None:
     """The bytes that a `Range` header asks for: None for all, an empty range when it is beyond the end."""
     match = _RANGE.fullmatch(header.strip()) if header else None
@@ -107,8 +123,7 @@ async def _write(
     try:
         await response.prepare(request)
         while piece:
-            async with asyncio.timeout(write_timeout):
-                await response.write(piece)
+            await give(response, piece, write_timeout)
             piece = await next_piece(request, pieces)
         await response.write_eof()
     except (ConnectionError, TimeoutError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 
 import msgspec
@@ -14,7 +14,8 @@ class Made(msgspec.Struct, frozen=True):
     """A replay in a format: its bytes, or pieces of them as they are made, its entity tag, where the views stood.
 
     `length` is how many bytes the pieces have, where that is known beforehand. `part` gives the bytes from a start
-    to before a stop, where any of them can be made alone. `headers` go with the answer.
+    to before a stop, where any of them can be made alone. `headers` go with the answer. `waits` tells whether a
+    reader that takes nothing just now is waited for: what is made goes on without it, and will be there.
     """
 
     body: bytes | AsyncGenerator[bytes, None]
@@ -23,6 +24,7 @@ class Made(msgspec.Struct, frozen=True):
     length: int | None = None
     part: Source | None = None
     headers: Mapping[str, str] = {}
+    waits: Callable[[], bool] = lambda: False
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """The bytes, in pieces."""

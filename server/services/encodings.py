@@ -97,6 +97,10 @@ class Encodings:
             async for piece in rest:
                 yield piece
 
+    def under_way(self, name: Name) -> bool:
+        """Whether one is being made."""
+        return name in self._begun
+
     @asynccontextmanager
     async def forgetting(self, log: str) -> AsyncIterator[None]:
         """Keep nothing of a log that was there before the block's end."""

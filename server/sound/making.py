@@ -95,7 +95,8 @@ async def make(
     kept = await services.encodings.find(name)
     if kept is None:
         pieces = services.encodings.make(name, make)
-        return Made(pieces, prepared.etag, prepared.position, headers=headers)
+        waits = partial(services.encodings.under_way, name)
+        return Made(pieces, prepared.etag, prepared.position, headers=headers, waits=waits)
     read = partial(services.encodings.read, name, make)
     return Made(read(0, kept), prepared.etag, prepared.position, kept, read, headers)
 

@@ -70,10 +70,10 @@ async def test_it_is_made_once_for_all_who_read_it_meanwhile_and_then_kept(encod
     first = encodings.make(its, encoder.make)
     begin = await anext(first)
     second = asyncio.create_task(read(encodings.make(its, encoder.make)))
-    assert await encodings.find(its) is None
+    assert (await encodings.find(its), encodings.under_way(its)) == (None, True)
     encoder.allow()
     assert begin + await read(first) == await second == WHOLE
-    assert (encoder.begun, await encodings.find(its)) == (1, len(WHOLE))
+    assert (encoder.begun, await encodings.find(its), encodings.under_way(its)) == (1, len(WHOLE), False)
     assert await read(encodings.read(its, encoder.make, 1500, 4200)) == WHOLE[1500:4200]
     assert encoder.begun == 1
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.http.ranged import Content, byte_range, send
+from server.http.ranged import Content, byte_range, give, send
 
 SIZE = 1000
 
@@ -77,3 +77,17 @@ async def test_a_reader_that_does_not_read_is_dropped_and_the_source_closed(aioh
         assert response.content_length == 2**40
         async with asyncio.timeout(30):
             await closed.wait()
+
+
+class Blocked(web.StreamResponse):
+    """An answer whose reader takes nothing."""
+
+    async def write(self, data: Any) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_a_reader_that_takes_nothing_is_waited_for_while_there_is_something_to_wait_for() -> None:
+    looks = [True, True, False]
+    with pytest.raises(TimeoutError):
+        await give(Blocked(), b"piece", 0.01, lambda: looks.pop(0))
+    assert looks == []

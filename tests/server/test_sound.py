@@ -21,9 +21,11 @@ from replay.mixdown import Score, spool, write_score
 from replay.recordings.decode import decode
 from replay.recordings.pcm import Pcm, decode_pcm
 from replay.timeline import Timeline
+from server.access import ROLES, Identity
+from server.reads.made import Made
 from server.settings import Settings
 from server.sound import making
-from server.sound.questions import written_lanes
+from server.sound.questions import SoundQuestion, written_lanes
 from tests.replay.sounds import frequency, level, tone, write_pcm
 from tests.server.api import Api, event
 from tests.server.conftest import patient
@@ -148,6 +150,22 @@ async def test_what_was_encoded_to_its_end_answers_ranges_of_the_same_bytes(api:
     for file in kept(api):
         file.unlink()
     assert (await api.get(f"{PATH}.{form}", part)).body == first.body
+
+
+async def test_a_reader_is_waited_for_until_what_it_asked_for_is_made(api: Api, slow: Slow) -> None:
+    await walk(api)
+    anybody = Identity("test", "a test", frozenset(ROLES))
+    made = await making.make(api.services, anybody, "walk", SoundQuestion(), "flac")
+    reader = asyncio.create_task(read(made))
+    await slow.begun.wait()
+    assert made.waits()
+    slow.may_go = True
+    assert len(await reader) > 10_000
+    assert not made.waits()
+
+
+async def read(made: Made) -> bytes:
+    return b"".join([piece async for piece in made.chunks()])
 
 
 async def test_what_is_kept_goes_when_its_log_forgets(api: Api) -> None:
