@@ -178,7 +178,8 @@ def _verdict(comparison: Comparison) -> str:
     if not comparison.differences:
         return f"the same {number(here, 'play')}; {shifted or 'nothing differs'}"
     told = [f"{count:,} {kind}" for kind, count in _counts(comparison.differences, KINDS).items()]
-    aligned = f"of {number(here, 'play')} in a and {there:,} in b, {comparison.aligned:,} are aligned"
+    verb = "is" if comparison.aligned == 1 else "are"
+    aligned = f"of {number(here, 'play')} in a and {there:,} in b, {comparison.aligned:,} {verb} aligned"
     return "; ".join(filter(None, [aligned, shifted, ", ".join(told)]))
 
 
