@@ -65,7 +65,12 @@ export class Sound {
   }
 
   get ended() {
-    return this.element.ended;
+    return this.element.ended || this.beyond;
+  }
+
+  // Whether it was put past its end. A browser would play it from its beginning.
+  get beyond() {
+    return this.wanted > this.stop;
   }
 
   // Nobody knows its end before it is loaded.
@@ -73,8 +78,8 @@ export class Sound {
     return this.start + (this.element.duration || Infinity);
   }
 
-  play() {
-    return this.element.play();
+  async play() {
+    if (!this.beyond) await this.element.play();
   }
 
   pause() {
@@ -93,9 +98,9 @@ export class Sound {
     else this.element.currentTime = at;
   }
 
-  // A place past its end stays where it was told to be: there the sound has ended.
+  // A place past its end stays where it was told to be.
   arrived() {
-    if (!this.element.seeking && !(this.wanted > this.stop)) this.wanted = undefined;
+    if (!this.element.seeking && !this.beyond) this.wanted = undefined;
   }
 
   set rate(rate) {

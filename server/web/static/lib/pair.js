@@ -2,17 +2,21 @@
 //
 // Rule 1: both play, the other one at no volume, so that a flip is heard at once and at the very same moment.
 // Rule 2: before its sound begins and after it is over, a half has a clock that runs on: the other may sound there.
-// Rule 3: who strayed from the playhead is put there by a flip.
+// Rule 3: the one that is not heard is kept where the playhead is, and put ahead by what its seeks take. If it has
+//         strayed all the same, a flip puts it there.
 
 import { Timer } from "./engines.js";
 
-const STRAYED = 0.03; // seconds
+const STRAYED = 0.04; // seconds that one may be apart from the other, at a speed of 1
+const EVERY = 2000; // milliseconds between two seeks that nobody hears
+const MOST = 0.4; // seconds that it is put ahead
 
 export class Pair {
   constructor(player) {
     this.player = player;
     this.halves = [new Half(this), new Half(this)];
     this.heard = this.halves[0];
+    this.slack = STRAYED;
     player.covers = () => true;
     player.freshen = () => this.each((half) => half.freshen());
     player.mayGoOn = () => this.heard.mayGoOn();
@@ -25,7 +29,7 @@ export class Pair {
     const { time } = this;
     this.heard = half;
     this.volume = this.player.model.state.volume;
-    if (Math.abs(half.time - time) > STRAYED) half.seek(time);
+    if (Math.abs(half.time - time) > this.slack) half.seek(time);
   }
 
   get time() {
@@ -50,6 +54,7 @@ export class Pair {
   }
 
   set rate(rate) {
+    this.slack = STRAYED * Math.max(1, rate);
     this.each((half) => (half.rate = rate));
   }
 
@@ -74,6 +79,8 @@ class Half {
     this.engine = new Timer();
     this.outside = false; // whether the playhead stands where its sound has nothing
     this.playing = false;
+    this.ahead = 0; // seconds that its seeks take
+    this.next = 0; // when it may be put elsewhere, if nobody hears it
     this.covers = () => true;
     this.freshen = () => {};
     this.atEnd = () => false;
@@ -139,8 +146,20 @@ class Half {
 
   // The playhead went on: a sound may begin there, or be over.
   beat(time) {
-    if (this.outside) this.put(time);
-    else if (this.engine.ended && !this.atEnd()) this.leave(Math.max(time, this.engine.stop));
+    if (this.outside) return this.put(time);
+    const over = this.engine.ended || time >= this.engine.stop;
+    if (!over) return this.keepUp(time);
+    if (!this.atEnd()) this.leave(Math.max(time, this.engine.stop));
+  }
+
+  keepUp(time) {
+    const strayed = time - this.time;
+    const seeking = this.engine.wanted !== undefined;
+    if (this === this.pair.heard || seeking || Math.abs(strayed) <= this.pair.slack) return;
+    if (performance.now() < this.next) return;
+    this.next = performance.now() + EVERY;
+    this.ahead = Math.min(Math.max(this.ahead + strayed, 0), MOST);
+    this.put(time + this.ahead);
   }
 
   leave(time) {

@@ -22,8 +22,7 @@ export class Sounding {
     this.asked = UNASKED;
     player.atEnd = () => this.goOn();
     player.mayGoOn = () => this.live();
-    player.covers = (time) =>
-      !this.asked?.part || (time >= this.asked.part.start && time < this.asked.part.end);
+    player.covers = (time) => !this.asked?.part || (time >= this.asked.part.from && time < this.asked.part.to);
     player.freshen = () => this.renew(true);
     const stop = model.watch(["scene", "muted", "solo"], () => this.grown());
     signal.addEventListener("abort", () => {
@@ -39,10 +38,12 @@ export class Sounding {
     const silent = silenced({ scene, muted, solo });
     if (!recorded(replay) || silent.size === scene.lanes.length) return null;
     const begins = Math.min(0, replay.clips[0].offset);
-    const part = scene.reach.stop - begins > LONGEST ? partAround(time, begins) : null;
+    // Of two that are compared, each has its own reach.
+    const ends = (scene.own ?? scene.reach).stop;
+    const part = ends - begins > LONGEST ? partAround(time, begins, ends) : null;
     const lanes = chosen(scene.lanes, solo);
     const left = chosen(scene.lanes, muted);
-    const choice = JSON.stringify([known, replay.clock, lanes, left, part]);
+    const choice = JSON.stringify([known, replay.clock, lanes, left, part?.start]);
     return {
       choice,
       known,
@@ -139,7 +140,10 @@ function chosen(lanes, set) {
   return written(lanes.map(({ lane }) => lane).filter((lane) => set.has(lane)));
 }
 
-function partAround(time, begins) {
-  const start = begins + Math.floor((time - begins) / PART) * PART;
-  return { start, end: start + PART };
+// The part of a long sound around a moment, {start, end}; who is put anywhere between `from` and `to` is in it.
+function partAround(time, begins, ends) {
+  const at = Math.min(Math.max(time, begins), ends - 1);
+  const start = begins + Math.floor((at - begins) / PART) * PART;
+  const end = start + PART;
+  return { start, end, from: start > begins ? start : -Infinity, to: end < ends ? end : Infinity };
 }
