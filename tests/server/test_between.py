@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,21 +20,27 @@ from replay.envelope import Event
 from replay.errors import Erased, NotFound
 from replay.log import MemoryLog
 from replay.outline import Outline, outline
+from replay.playback import Score, score_of
 from replay.session import reconstruct
 from server.access import ROLES, Identity
+from server.api.following import follow
+from server.playing import playing as listener
+from server.playing.playing import open_playing
+from server.playing.questions import PLAYBACK
 from server.questions.sessions import AsOf, ReplayQuestion, SessionsQuestion
 from server.reads import reading
 from server.reads.outlined import list_sessions
 from server.services import Services
+from server.services.selection import Selection
 from server.settings import Settings
-from tests.projections.between import between
+from tests.projections.between import Steps, between
 from tests.projections.house import event, keeper_of
 
 ANYBODY = Identity("test", "a test", frozenset(ROLES))
 _numbers = count()
 
 laws = settings(
-    max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 
 
@@ -68,6 +75,16 @@ lives = st.builds(
     when=st.integers(1, 14),
     late=st.booleans(),
 )
+
+
+ONE_OF_ITS_OWN = {
+    "type": "heartbeat",
+    "at": 1,
+    "session": "s1",
+    "device": "d1",
+    "sequence": None,
+    "asset": "a",
+}
 
 
 class World:
@@ -124,14 +141,18 @@ async def opened(folder: Path) -> AsyncIterator[tuple[Services, MemoryLog]]:
     try:
         await projections.catch_up()
         _come_along(projections)
-        yield Services(settings=Settings(data=folder, wait=0), log=log, projections=projections), log
+        yield (
+            Services(settings=Settings(data=folder, wait=0, write_wait=0), log=log, projections=projections),
+            log,
+        )
     finally:
         await projections.close()
 
 
 @pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[tuple[Services, MemoryLog]]:
+async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Services, MemoryLog]]:
     """Services over a log in memory, whose views follow when they are told to."""
+    monkeypatch.setattr(listener, "LOOK_EVERY", 1_000)
     async with opened(tmp_path) as found:
         yield found
 
@@ -163,8 +184,7 @@ async def test_an_entity_tag_stands_for_the_same_bytes_whatever_happens_while_th
     answers = [await replayed(services, world.name)] if warmed else []
     with between(life.when, lambda: world.happen(life), log, readers) as steps:
         meanwhile = await replayed(services, world.name)
-    if not steps.happened:
-        await world.happen(life)
+    await steps.happen_now()
     soon = await replayed(services, world.name)
     await services.projections.catch_up()
     later = await replayed(services, world.name)
@@ -217,11 +237,101 @@ async def test_a_list_shows_outlines_as_they_are_or_none_whatever_happens_while_
             await outlined(services, world.name)
         else:
             await projections.outlining.catch_up()
-    if not steps.happened:
-        await world.happen(life)
+    await steps.happen_now()
     await projections.catch_up()
     there = await as_they_are(services, world.name)
     soon = await outlined(services, world.name)
     assert {name: one for name, one in soon.items() if one is not None and one != there[name]} == {}
     await projections.outlining.catch_up()
     assert await outlined(services, world.name) == there
+
+
+QUIET = 4
+"""Looks without news after which no more are waited for."""
+
+
+class Patient:
+    """A clock that passes while somebody sleeps by it, and lets others run."""
+
+    time = 0
+
+    def now(self) -> int:
+        return self.time
+
+    async def sleep(self, nanoseconds: int) -> None:
+        self.time += max(0, nanoseconds)
+        await asyncio.sleep(0)
+
+
+@laws
+@given(life=lives, ends=st.booleans())
+async def test_who_follows_a_playback_hears_of_whatever_happens_while_it_is_read(
+    place: tuple[Services, MemoryLog], life: Life, ends: bool
+) -> None:
+    services, log = place
+    services.ticker = Patient()
+    world = World(services, log)
+    await world.tell([ONE_OF_ITS_OWN, *life.before])
+    await services.projections.catch_up()
+
+    async def happen() -> None:
+        await world.happen(life)
+        if ends:
+            await world.tell([ONE_OF_ITS_OWN | {"type": "session-ended", "at": 30}])
+        await services.projections.catch_up()
+
+    with between(life.when, happen, log, keeper_of(services.projections).readers) as steps:
+        try:
+            score, ended = await followed(services, world.name, steps)
+        except Erased:
+            ended = False
+    if world.erased:
+        return  # an erasure ends what is played, and who comes back hears what is left
+    assert ended == ends, "who follows hears of the end, and of nothing that is none"
+    fresh = await services.projections.timelines.gather(world.name, "s1")
+    assert score.check == score_of(reconstruct(fresh)).check
+
+
+async def followed(services: Services, log: str, steps: Steps) -> tuple[Score, bool]:
+    """What a follower has heard when nothing comes any more, and whether it was told of the session's end."""
+    asked = PLAYBACK.parse(f"log={log}&follow=true&speed=max")
+    playing = await open_playing(services, ANYBODY, "s1", asked, None, paced=True)
+    assert playing is not None
+    quiet = 0
+    async with aclosing(playing.batches()) as batches:
+        async for batch in batches:
+            quiet = 0 if batch else quiet + 1
+            if quiet == QUIET and steps.happened:
+                return playing.score, False
+            if quiet == QUIET:
+                quiet = 0
+                await steps.happen_now()
+    return playing.score, True
+
+
+@laws
+@given(life=lives, before=st.integers(0, 3))
+async def test_who_follows_the_events_of_a_session_is_given_each_once_and_in_order(
+    place: tuple[Services, MemoryLog], life: Life, before: int
+) -> None:
+    services, log = place
+    world = World(services, log)
+    await world.tell(life.before)
+    after = world.positions[0] - 1 + before
+    selection = Selection(frozenset({world.name}), "s1")
+    given: list[int] = []
+    with between(life.when, lambda: world.happen(life), log) as steps:
+        async with follow(services, selection, after) as follower:
+            quiet = 0
+            while quiet < QUIET:
+                batch = await follower.next(0.001)
+                assert batch is not None
+                given += [record.position for record in batch.records if selection.shows(record)]
+                assert not given or given[-1] <= batch.passed
+                quiet = quiet + 1 if not batch.records and steps.happened else 0
+                if not batch.records:
+                    await steps.happen_now()
+    there = [record for record in await log.read(after, 100) if selection.shows(record)]
+    gone = {world.positions[at] for at in life.erased if at < len(life.before)}
+    assert given == sorted(set(given))
+    assert [position for position in given if position not in gone] == [one.position for one in there]
