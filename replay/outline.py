@@ -20,7 +20,7 @@ from replay.session import FOLD_VERSION, Session
 from replay.timeline import Timeline
 from replay.timeline.stretches import Span, doubled, union
 
-OUTLINE_VERSION = 100 * FOLD_VERSION + 5
+OUTLINE_VERSION = 100 * FOLD_VERSION + 6
 """Raised when the same session would give another outline."""
 
 PARTS = 96
@@ -30,7 +30,7 @@ STATES = {"heard": "c", "overlapping": "o", "paused": "p", "stalled": "t", "sile
 """What a part of a strip can show, and its letter; `.` where there is nothing."""
 
 MOST_PROMISED = 2_000
-"""How many recordings, and ends within them, an outline holds that were promised."""
+"""How many recordings that were promised an outline holds, and how many ends within them."""
 
 _WEIGHTS = {"c": 1, "o": 2, "p": 1, "t": 30, "s": 3, "u": 30}
 """How much a moment of each state counts when the letter of a part is chosen. A silence is often meant; a stall and
@@ -50,8 +50,10 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
 
     `duration` and `heard` are seconds. `strip` draws the session in `PARTS` letters of `STATES`, of equal length
     each. `findings` are those of the session's thresholds, by rule; `promised` are the recordings that decide
-    whether there is *missing-audio* too, None where they are more than `MOST_PROMISED`; `undescribed` are the clips
-    that are *missing-audio* where their log is used with sound. `fault` tells why there is no more than that.
+    whether there is *missing-audio* too: the first described of them, where `promised_more` tells that there are
+    more than `MOST_PROMISED`. Then, and where there are more ends within them, what is found missing is the least
+    there is. `undescribed` are the clips that are *missing-audio* where their log is used with sound. `fault` tells
+    why there is no more than that.
     """
 
     position: int
@@ -60,7 +62,8 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     clips: int = 0
     strip: str = ""
     findings: tuple[Found, ...] = ()
-    promised: tuple[Promise, ...] | None = ()
+    promised: tuple[Promise, ...] = ()
+    promised_more: bool = False
     undescribed: int = 0
     fault: str | None = None
 
@@ -68,6 +71,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
 def outline(session: Session) -> Outline:
     """The outline of a session."""
     timeline = session.timeline
+    promised = promises(timeline, session.thresholds.ns("missing_audio"))
     return Outline(
         position=timeline.position,
         duration=(timeline.stop - timeline.start) / NANOSECONDS,
@@ -75,7 +79,8 @@ def outline(session: Session) -> Outline:
         clips=len(timeline.clips),
         strip=draw_strip(timeline),
         findings=tuple(_count(session.findings)),
-        promised=_promised(session),
+        promised=_in_brief(promised[:MOST_PROMISED]),
+        promised_more=len(promised) > MOST_PROMISED,
         undescribed=undescribed(timeline),
     )
 
@@ -124,10 +129,12 @@ def _heaviest(weight: Counter[str]) -> str:
     return max(STATES.values(), key=lambda letter: weight[letter])
 
 
-def _promised(session: Session) -> tuple[Promise, ...] | None:
-    found = promises(session.timeline, session.thresholds.ns("missing_audio"))
-    many = sum(1 + len(promise.reaches) for promise in found) > MOST_PROMISED
-    return None if many else tuple(found)
+def _in_brief(promised: Sequence[Promise]) -> tuple[Promise, ...]:
+    """Promises with as many ends within them as an outline holds, shared out among them where there are more."""
+    if sum(len(promise.reaches) for promise in promised) <= MOST_PROMISED:
+        return tuple(promised)
+    each = max(MOST_PROMISED // len(promised), 1)
+    return tuple(promise.in_brief(each) for promise in promised)
 
 
 def _count(findings: Sequence[Finding]) -> Iterator[Found]:

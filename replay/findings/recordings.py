@@ -65,6 +65,20 @@ class Promise(msgspec.Struct, frozen=True, array_like=True):
             return 0
         return sum(clips for reach, clips in self.reaches if reach - known.duration > limit)
 
+    def in_brief(self, most: int) -> Promise:
+        """The same in so many reaches at most (1 or more): it tells of something missing whenever this one does.
+
+        The furthest stays as it is. Of those before it, some together count as the nearest of them, so that what is
+        missing is never told to be more than it is, and less only where a recording ends among them.
+        """
+        if len(self.reaches) <= most:
+            return self
+        *nearer, furthest = self.reaches
+        size = -(-len(nearer) // (most - 1)) if most > 1 else 0
+        together = [nearer[at : at + size] for at in range(0, len(nearer), size)] if size else []
+        counted = [(some[0][0], sum(clips for _, clips in some)) for some in together]
+        return Promise(self.position, self.clips, (*counted, furthest))
+
 
 def promises(timeline: Timeline, limit: int) -> list[Promise]:
     """The recordings that a timeline's clips were promised; `limit` (ns) is what *missing-audio* must exceed."""

@@ -3,9 +3,9 @@
 Rule 1: an outline is shown only when nothing has changed the session since; else there is none (null).
 Rule 2: what recordings are missing is found as the list is read (`server.reads.promised`), since they come and go
         without an event.
-Rule 3: a list that is narrowed by findings is exact. A session that its outline does not decide is folded on the
-        spot, `FOLDED` of them a request, and none once that took `FOLDING`; a page that is short for that reason
-        still brings `next`.
+Rule 3: a list that is narrowed by findings has the sessions with one, and no others. A session that its outline
+        does not decide is folded on the spot, `FOLDED` of them a request, and none once that took `FOLDING`; a page
+        that is short for that reason still brings `next`.
 Rule 4: a session that cannot be folded is let through, with its outline's `fault`: nobody can say that it is well.
 """
 
@@ -122,18 +122,20 @@ class _Listing:
         """Whether a page that is not full may still take what another session costs."""
         if len(self._found) == self._question.limit:
             return False
-        if self._undecided(one.outline):
-            return self._folded < FOLDED and self._folding < FOLDING
-        if one.outline is None or not self._may_fit(one.outline):
-            return True
-        return self._looking.covers(one.row.log, one.outline)
+        seen = one.outline
+        if seen is not None and self._may_fit(seen) and not self._looking.covers(one.row.log, seen):
+            return False
+        return not self._undecided(self._told(one)) or (self._folded < FOLDED and self._folding < FOLDING)
 
     async def _seen(self, one: Outlined) -> Outlined:
-        if self._undecided(one.outline):
-            return await self._fold(one.row)
+        told = self._told(one)
+        return await self._fold(one.row) if self._undecided(told) else Outlined(one.row, told)
+
+    def _told(self, one: Outlined) -> Outline | None:
+        """The outline of a session, with what is missing of it where that may let it through."""
         if one.outline is None or not self._may_fit(one.outline):
-            return one
-        return Outlined(one.row, self._looking.told(one.row.log, one.outline))
+            return one.outline
+        return self._looking.told(one.row.log, one.outline)
 
     async def _fold(self, row: SessionRow) -> Outlined:
         """A session with the outline that it has now; how many there were, and how long it took, is kept."""
@@ -157,11 +159,11 @@ class _Listing:
         except TooLarge as error:
             return Outlined(row, Outline(position=0, fault=error.message))
 
-    def _undecided(self, outline: Outline | None) -> bool:
+    def _undecided(self, told: Outline | None) -> bool:
         """Whether only a fold tells if a session fits."""
         if not self._narrowed:
             return False
-        return outline is None or (outline.promised is None and self._asks_for_missing())
+        return told is None or (told.promised_more and self._asks_for_missing() and not self._fits(told))
 
     def _may_fit(self, outline: Outline) -> bool:
         """Whether a session fits, or would if a recording that it played were missing."""

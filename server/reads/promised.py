@@ -42,7 +42,7 @@ class Looking:
         wanted: set[int] = set()
         logs: set[str] = set()
         for log, one in outlines:
-            more = {promise.position for promise in one.promised or ()}.difference(self._known, wanted)
+            more = {promise.position for promise in one.promised}.difference(self._known, wanted)
             if len(self._known) + len(wanted) + len(more) > LOOKED_FOR:
                 break
             wanted |= more
@@ -57,12 +57,12 @@ class Looking:
         """Whether all that an outline needs has been looked for."""
         if one.undescribed and log not in self._keeps:
             return False
-        return all(promise.position in self._known for promise in one.promised or ())
+        return all(promise.position in self._known for promise in one.promised)
 
     def told(self, log: str, one: Outline) -> Outline:
         """An outline that is covered, with what is missing among its findings."""
-        missing = sum(map(self._missing, one.promised or ()))
-        if one.promised or (one.promised is not None and self._keeps.get(log)):
+        missing = sum(map(self._missing, one.promised))
+        if one.promised or self._keeps.get(log):
             missing += one.undescribed
         if not missing:
             return one

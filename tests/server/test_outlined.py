@@ -200,18 +200,34 @@ async def test_a_page_is_short_rather_than_look_for_too_many_recordings(
         assert await pages(api, f"{PATH}?{query}") == every
 
 
-async def test_a_session_that_was_promised_too_much_is_folded_on_the_spot(
+async def test_a_session_that_was_promised_too_much_tells_the_least_that_is_missing(
     api: Api, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It is folded on the spot only where that decides whether a narrowed list has it."""
     monkeypatch.setattr("replay.outline.MOST_PROMISED", 1)
     monkeypatch.setattr("server.reads.outlined.FOLDED", 1)
     for number in range(3):
-        await api.send(*told(f"s{number}", faulty=False))
-    await api.send(described("a"))
+        at = f"2026-05-01T12:00:0{number}Z"
+        more = event(f"{number}-b", "listen-started", time=at, session=f"s{number}", data={"asset": "b"})
+        await api.send(*told(f"s{number}", faulty=False), more)
+    await api.send(described("a"), described("b"))
     await services.projections.outlining.catch_up()
-    assert await pages(api, f"{PATH}?finding=missing-audio") == ["s2", "s1", "s0"]
+
+    async def listed() -> list[int | None]:
+        return [
+            one["outline"]["findings"].get("missing-audio")
+            for one in (await api.get(PATH)).document["sessions"]
+        ]
+
+    narrowed = f"{PATH}?finding=missing-audio"
+    assert await listed() == [1, 1, 1], "and one more each, that the outline does not know of"
+    assert names(await api.get(narrowed)) == ["s2", "s1", "s0"], "no fold needed"
     put_by_hand(services, "a", 10)
-    assert await pages(api, f"{PATH}?finding=missing-audio") == []
+    assert await listed() == [None, None, None]
+    assert names(await api.get(narrowed)) == ["s2"], "the next one would have to be folded"
+    assert await pages(api, narrowed) == ["s2", "s1", "s0"]
+    put_by_hand(services, "b", 10)
+    assert await pages(api, narrowed) == []
     assert await pages(api, f"{PATH}?finding=ended-before-start") == []
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from replay.clock import to_nanoseconds, to_seconds
 from replay.findings import Finding, Thresholds
-from replay.findings.recordings import promises
+from replay.findings.recordings import Promise, promises
 from replay.recordings.known import MISSING, Known
 from replay.session import reconstruct
 from tests.replay.history import History
@@ -101,3 +101,22 @@ def test_promises_and_what_is_there_tell_how_much_is_found_missing(
     length_limit = thresholds.ns("missing_audio")
     promised = promises(session.timeline, length_limit)
     assert sum(promise.missing(known, length_limit) for promise in promised) == found
+
+
+@given(
+    st.dictionaries(st.integers(0, 40), st.integers(1, 3), max_size=12),
+    st.integers(1, 12),
+    st.none() | st.integers(0, 40),
+)
+def test_a_promise_in_brief_finds_something_missing_whenever_it_is_and_never_more(
+    reaches: dict[int, int], most: int, there: int | None
+) -> None:
+    whole = Promise(1, sum(reaches.values()) + 1, tuple(sorted(reaches.items())))
+    brief = whole.in_brief(most)
+    known = Known(None, MISSING, there, "there is no such file" if there is None else None)
+    assert len(brief.reaches) <= most
+    missing, at_least = whole.missing(known, 0), brief.missing(known, 0)
+    assert at_least <= missing
+    assert bool(at_least) == bool(missing)
+    if there is None or len(reaches) <= most:
+        assert at_least == missing
