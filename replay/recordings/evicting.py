@@ -16,17 +16,17 @@ from pathlib import Path
 def trim(folder: Path, budget: int, *, spare: Path | None = None, nested: bool = False) -> int:
     """Remove the files used longest ago until all take at most `budget` bytes; `spare` stays. Raises OSError.
 
-    Who has such a file open reads it to its end. Returns by how much they are still above it.
+    Who has such a file open reads it to its end. Returns how many bytes are left of all.
     """
     found = list(files(folder, nested=nested))
-    over = sum(size for _, size, _ in found) - budget
+    taken = sum(size for _, size, _ in found)
     for _, size, path in sorted(found):
-        if over <= 0:
+        if taken <= budget:
             break
         if path != spare and not path.name.startswith("."):
             path.unlink(missing_ok=True)
-            over -= size
-    return max(over, 0)
+            taken -= size
+    return taken
 
 
 def used(path: Path) -> None:

@@ -20,8 +20,8 @@ from replay.recordings.drafts import Draft, check_room
 
 AT_ONCE = 2**18
 """Bytes that a reader takes at once."""
-CHECKED_EVERY = 2**25
-"""Bytes after which what is being written is held against the budget."""
+CHECKED_EVERY = 2**22
+"""Bytes after which what is being written is held against the budget, and against what is left of the disk."""
 
 
 class NotKept(Exception):
@@ -29,12 +29,12 @@ class NotKept(Exception):
 
 
 class Making:
-    """One encoding in the making. `make_room` tells whether there is room for so many bytes of it.
+    """One encoding in the making. `make_room` tells whether there is room for so many more bytes of so many.
 
     Its task and its readers live on the event loop; `write` and `finish` are called by the thread that makes it.
     """
 
-    def __init__(self, target: Path, make_room: Callable[[int], bool]) -> None:
+    def __init__(self, target: Path, make_room: Callable[[int, int], bool]) -> None:
         self.target = target
         self.readers = 0
         self._make_room = make_room
@@ -62,7 +62,7 @@ class Making:
 
     def finish(self) -> None:
         """Put what was written in its place; where it cannot be there, or is not wanted there, it is not kept."""
-        with suppress(OSError, NotKept):
+        with suppress(OSError, Unavailable, NotKept):
             if self._draft is not None and self._wanted:
                 self._check(self._draft)
                 self._draft.finish()
@@ -118,10 +118,11 @@ class Making:
         return self._draft
 
     def _check(self, draft: Draft) -> None:
-        """Hold it against the budget. Raises `NotKept`."""
-        self._unchecked = 0
-        if not self._make_room(draft.size):
+        """Hold it against the budget, and the disk. Raises `NotKept`, `Unavailable`, OSError."""
+        more, self._unchecked = self._unchecked, 0
+        if not self._make_room(more, draft.size):
             raise NotKept
+        check_room(draft.path.parent, 0)
 
     def _read(self, place: int, size: int) -> bytes:
         if self._file is None:

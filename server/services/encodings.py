@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import shutil
+import threading
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import aclosing, asynccontextmanager, suppress
@@ -29,6 +30,9 @@ from server.services.encoding import Making, NotKept
 from server.services.files import read_file
 
 FOLDER = Path(CACHE) / "encoded"
+
+SPARE = 8
+"""What goes beyond what must, when there is no room: one part in so many of the budget."""
 
 Make = Callable[[Making | None], AsyncGenerator[bytes, None]]
 """Makes all of an encoding. What it makes it writes into the making, if there is one; at the end it finishes it."""
@@ -51,6 +55,9 @@ class Encodings:
     def __init__(self, data: Path, budget: int) -> None:
         self._folder = data / FOLDER
         self._budget = budget
+        self._counting = threading.Lock()
+        self._taken = budget + 1
+        """Bytes that are taken at most; nothing was counted yet."""
         self._begun: dict[Name, tuple[Making, asyncio.Task[None]]] = {}
         self._editions: Counter[str] = Counter()
         self._forgetting: Counter[str] = Counter()
@@ -117,7 +124,7 @@ class Encodings:
         the data folder; blocks."""
         for draft in list(self._folder.glob("*/.*")):
             draft.unlink(missing_ok=True)
-        trim(self._folder, self._budget, nested=True)
+        self._taken = trim(self._folder, self._budget, nested=True)
 
     async def close(self) -> None:
         """Give up what is being made."""
@@ -176,9 +183,19 @@ class Encodings:
         begun = [making for name, (making, _) in self._begun.items() if name.log == log]
         await asyncio.to_thread(_remove, self._folder / folder_name(log), begun)
 
-    def _make_room(self, size: int) -> bool:
-        """Have all within the budget, for one of which there are so many bytes; whether there is room for it."""
-        return size <= self._budget and not trim(self._folder, self._budget, nested=True)
+    def _make_room(self, more: int, size: int) -> bool:
+        """Make room for `more` bytes of one that has `size` by now; whether there is any.
+
+        What there is is counted when it may be too much. Then more goes than must, so that it is not counted each
+        time.
+        """
+        if size > self._budget:
+            return False
+        with self._counting:
+            self._taken += more
+            if self._taken > self._budget:
+                self._taken = trim(self._folder, self._budget - self._budget // SPARE, nested=True)
+            return self._taken <= self._budget
 
     def _path(self, name: Name) -> Path:
         digest = hashlib.sha256("\0".join(name.key).encode()).hexdigest()

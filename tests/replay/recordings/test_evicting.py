@@ -44,6 +44,16 @@ def test_what_is_being_written_counts_and_stays(tmp_path: Path) -> None:
     assert names(tmp_path) == [".begun", "b"]
 
 
+def test_nested_files_are_of_one_budget_and_what_is_left_is_told(tmp_path: Path) -> None:
+    for number, name in enumerate(("a", "b", "c")):
+        (tmp_path / name).mkdir()
+        fill(tmp_path / name, "x")
+        os.utime(tmp_path / name / "x", (number, number))
+    assert trim(tmp_path, 5) == 0
+    assert trim(tmp_path, 25, nested=True) == 20
+    assert [path.parent.name for path in sorted(tmp_path.glob("*/x"))] == ["b", "c"]
+
+
 def test_folders_and_what_is_not_there_are_no_trouble(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     fill(tmp_path, "a")
