@@ -43,7 +43,7 @@ PICTURES = (
     Picture("session-dark", "#/session/default/museum?t=66", "dark", press=("f",)),
     Picture("session-narrow", "#/session/default/complaint?t=94", "dark", NARROW),
     Picture("known", "#/session/default/late?as_of=231", "dark"),
-    Picture("compare", "#/compare/default/walk/complaint", size=(1440, 1000)),
+    Picture("compare", "#/compare/default/walk/complaint?t=94&select=90_130&hear=b", size=(1440, 1000)),
     Picture("device", "#/device/default/car-7f3a", "dark", (1440, 700)),
     Picture("log", "#/log/default?text=.", size=(1440, 600)),
     Picture("log-narrow", "#/log/default?text=.", "light", NARROW),

@@ -36,12 +36,14 @@ export function selectionTools(part, model, tell) {
   part.watch(model, ["selection", "clock", "scene"], ({ selection }) => {
     closer.disabled = none.disabled = !selection;
     says.textContent = selection ? stretch(selection, tell) : "nothing selected";
+    says.title = says.textContent;
   });
   return make("div", { class: "group selection-tools" }, select, loopToggle(part, model), closer, none, says);
 }
 
+// How long it is comes first: there is not room for all of every clock's words.
 function stretch({ start, stop }, tell) {
-  return `${tell(start)} – ${tell(stop)} · ${length(thousandths(stop - start))}`;
+  return `${length(thousandths(stop - start))} · ${tell(start)} – ${tell(stop)}`;
 }
 
 function thousandths(seconds) {
