@@ -7,19 +7,19 @@ from aiohttp import web
 from server.api.call import Call
 from server.http.replies import link, reply
 from server.questions.devices import DeviceQuestion, DevicesQuestion, FeedQuestion
-from server.reads import reading
+from server.reads import devices as reads
 from server.vinli.feed import read_feed
 
 
 async def page(call: Call[DevicesQuestion]) -> web.Response:
     """`GET /api/v1/devices`: newest first."""
-    found = await reading.devices(call.services, call.identity, call.query)
+    found = await reads.devices(call.services, call.identity, call.query)
     return reply(found.document, position=found.position, headers=link(found.next))
 
 
 async def clock(call: Call[DeviceQuestion]) -> web.Response:
     """`GET /api/v1/devices/{id}/clock`."""
-    found = await reading.device_clock(call.services, call.identity, call.id, call.query)
+    found = await reads.device_clock(call.services, call.identity, call.id, call.query)
     return reply(found.document, position=found.position)
 
 

@@ -19,7 +19,7 @@ from server.api.call import Call
 from server.api.ingest import acknowledge
 from server.questions.events import EraseEventQuestion, EraseQuestion
 from server.questions.read import Read
-from server.reads.reading import find_record
+from server.reads.events import find_record
 from server.reads.standing import view_position
 from server.services import Services
 

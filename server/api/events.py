@@ -11,8 +11,7 @@ from server.api.sse import EVENT_STREAM
 from server.http.cloudevents import CLOUDEVENT, CLOUDEVENTS, cloudevent
 from server.http.replies import JSON, NDJSON, VARIES, link, negotiate, reply
 from server.questions.events import EventQuestion, EventsQuestion
-from server.reads import reading
-from server.reads.reading import EventsPage
+from server.reads import events as reads
 from server.vinli.events import vinli_event
 
 
@@ -21,7 +20,7 @@ async def page(call: Call[EventsQuestion]) -> web.StreamResponse:
     form = negotiate(call.request.headers.get(hdrs.ACCEPT), (*PAGES, EVENT_STREAM))
     if form == EVENT_STREAM:
         return await stream(call)
-    found = await reading.events(call.services, call.identity, call.query)
+    found = await reads.events(call.services, call.identity, call.query)
     headers = {**VARIES, **link(found.next)}
     return reply(PAGES[form](found), position=found.position, content_type=form, headers=headers)
 
@@ -29,7 +28,7 @@ async def page(call: Call[EventsQuestion]) -> web.StreamResponse:
 async def one(call: Call[EventQuestion]) -> web.Response:
     """One event, in Vinli's shape or as a CloudEvent."""
     form = negotiate(call.request.headers.get(hdrs.ACCEPT), (JSON, CLOUDEVENT))
-    found = await reading.event(call.services, call.identity, call.id, call.query)
+    found = await reads.event(call.services, call.identity, call.id, call.query)
     if form == CLOUDEVENT:
         body = cloudevent(found.record)
         return reply(body, position=found.position, content_type=form, headers=VARIES)
@@ -37,13 +36,13 @@ async def one(call: Call[EventQuestion]) -> web.Response:
     return reply({"event": shown}, position=found.position, headers=VARIES)
 
 
-def _lines(found: EventsPage) -> bytes:
+def _lines(found: reads.EventsPage) -> bytes:
     return b"".join(record.encode() + b"\n" for record in found.records)
 
 
-def _cloudevents(found: EventsPage) -> bytes:
+def _cloudevents(found: reads.EventsPage) -> bytes:
     """A batch. What was erased has no place in it: a CloudEvent has content."""
     return b"[%s]" % b",".join(cloudevent(record) for record in found.records if not record.erased)
 
 
-PAGES = {JSON: EventsPage.encode, NDJSON: _lines, CLOUDEVENTS: _cloudevents}
+PAGES = {JSON: reads.EventsPage.encode, NDJSON: _lines, CLOUDEVENTS: _cloudevents}

@@ -7,26 +7,27 @@ from aiohttp import web
 from server.api.call import Call
 from server.http.replies import link, reply, revalidated
 from server.questions.sessions import ReplayQuestion, SessionEventsQuestion, SessionQuestion, SessionsQuestion
-from server.reads import reading
+from server.reads import replays
+from server.reads import sessions as reads
 from server.reads.session_events import session_events
 from server.reads.session_listens import ListensQuestion, session_listens
 
 
 async def page(call: Call[SessionsQuestion]) -> web.Response:
     """`GET /api/v1/sessions`: newest first."""
-    found = await reading.sessions(call.services, call.identity, call.query)
+    found = await reads.sessions(call.services, call.identity, call.query)
     return reply(found.document, position=found.position, headers=link(found.next))
 
 
 async def one(call: Call[SessionQuestion]) -> web.Response:
     """`GET /api/v1/sessions/{id}`."""
-    found = await reading.session(call.services, call.identity, call.id, call.query)
+    found = await reads.session(call.services, call.identity, call.id, call.query)
     return reply(found.document, position=found.position)
 
 
 async def timeline(call: Call[ReplayQuestion]) -> web.Response:
     """`GET /api/v1/sessions/{id}/timeline`."""
-    found = await reading.timeline(call.services, call.identity, call.id, call.query)
+    found = await replays.timeline(call.services, call.identity, call.id, call.query)
     return reply(found.body, position=found.position)
 
 

@@ -14,7 +14,7 @@ from server.http.replies import with_query
 from server.questions.parameters import query_items
 from server.questions.read import READ
 from server.questions.sessions import ReplayQuestion, SessionQuestion
-from server.reads import reading
+from server.reads import replays, sessions
 
 
 async def settle(call: Call[ReplayQuestion], row: Export) -> None:
@@ -23,10 +23,10 @@ async def settle(call: Call[ReplayQuestion], row: Export) -> None:
         return
     question = call.query
     session = SessionQuestion(log=question.log, min_position=question.min_position, wait=question.wait)
-    found = await reading.session(call.services, call.identity, call.id, session)
+    found = await sessions.session(call.services, call.identity, call.id, session)
     if found.document["state"] != "live":
         return
-    told = await reading.told(call.services, call.identity, call.id, question, lambda _: None)
+    told = await replays.told(call.services, call.identity, call.id, question, lambda _: None)
     items = [item for item in query_items(call.request.rel_url.raw_query_string) if item[0] not in READ]
     target = with_query(f"replay.{row.extension}", [*items, ("as_of", told.newest)])
     raise web.HTTPFound(target, headers={hdrs.CACHE_CONTROL: "no-store"})

@@ -33,7 +33,7 @@ from replay.timeline.resting import looked_at
 from server.access import Identity
 from server.questions.read import asked
 from server.questions.sessions import BundleQuestion
-from server.reads import reading
+from server.reads import replays
 from server.services import Services
 
 PAGE = 500
@@ -76,8 +76,8 @@ class Found(msgspec.Struct, frozen=True):
 async def bundle(
     services: Services, identity: Identity, id: str, question: BundleQuestion
 ) -> tuple[AsyncGenerator[bytes, None], str, int]:
-    """The pieces of a bundle, its entity tag, and where the views stood. Raises what `reading.replay` does."""
-    told = await reading.told(services, identity, id, question, lambda session: session)
+    """The pieces of a bundle, its entity tag, and where the views stood. Raises what `replays.replay` does."""
+    told = await replays.told(services, identity, id, question, lambda session: session)
     session = told.value
     found = await _recordings(services, session, with_files=question.recordings == "yes")
     positions = await _positions(services, session)

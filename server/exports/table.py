@@ -20,7 +20,7 @@ from server.exports.bundles import bundle
 from server.http.cloudevents import CLOUDEVENTS, cloudevent
 from server.questions.parameters import Parameters
 from server.questions.sessions import BUNDLE, REPLAY, BundleQuestion, ReplayQuestion
-from server.reads import reading
+from server.reads import replays
 from server.reads.made import Made
 from server.services import Services
 from server.sound.questions import DIGEST, MP3, OPUS, SOUND, DigestQuestion, SoundQuestion, asked_sound
@@ -30,7 +30,7 @@ PAGE = 500
 
 
 Make = Callable[[Services, Identity, str, Any], Awaitable[Made]]
-"""(services, who asks, the session, the question) -> the replay. Raises what `reading.replay` does."""
+"""(services, who asks, the session, the question) -> the replay. Raises what `replays.replay` does."""
 
 
 class Export(NamedTuple):
@@ -50,7 +50,7 @@ class Export(NamedTuple):
 
 
 async def _json(services: Services, identity: Identity, id: str, question: DigestQuestion) -> Made:
-    found = await reading.replay(services, identity, id, question, sound=question.digest)
+    found = await replays.replay(services, identity, id, question, sound=question.digest)
     if not question.digest:
         return Made(found.body, found.etag, found.position)
     from server.sound import making
@@ -64,7 +64,7 @@ def _of_session(row: Format) -> Export:
     """The row of a format that needs nothing but the session."""
 
     async def make(services: Services, identity: Identity, id: str, question: ReplayQuestion) -> Made:
-        told = await reading.told(services, identity, id, question, row.write)
+        told = await replays.told(services, identity, id, question, row.write)
         return Made(told.value, told.tag(row.extension), told.position)
 
     policy = {} if row.policy is None else {"Content-Security-Policy": f"{row.policy}; sandbox allow-scripts"}
@@ -75,7 +75,7 @@ async def _events(services: Services, identity: Identity, id: str, question: Rep
     def tell(session: Session) -> list[int]:
         return contributing(session.evidence, session.timeline)
 
-    told = await reading.told(services, identity, id, question, tell)
+    told = await replays.told(services, identity, id, question, tell)
     return Made(_batch(services, told.value), told.tag("cloudevents"), told.position)
 
 

@@ -34,7 +34,7 @@ from server.access import FILE as TOKENS
 from server.access import ROLES, Identity
 from server.lock import HOLDER, LOCK, DataLock
 from server.questions.sessions import REPLAY, ReplayQuestion
-from server.reads import reading
+from server.reads import replays
 from server.services import LOG, Services
 from server.settings import Settings
 
@@ -145,7 +145,7 @@ async def _replay(stage: Path, log: SqliteLog, bundle: Bundle, question: ReplayQ
     try:
         await projections.catch_up()
         asked = msgspec.structs.replace(question, log=bundle.manifest.log)
-        return (await reading.replay(services, OURSELVES, bundle.manifest.session, asked)).body
+        return (await replays.replay(services, OURSELVES, bundle.manifest.session, asked)).body
     finally:
         await services.media.close()
         await projections.close()

@@ -23,8 +23,8 @@ from server.access import Identity
 from server.http.replies import with_query
 from server.questions.assets import AssetQuestion, AssetsQuestion
 from server.questions.read import asked
+from server.reads.answers import Answer
 from server.reads.documents import API, item_path, log_query
-from server.reads.reading import Answer
 from server.reads.standing import view_position
 from server.services import Services
 

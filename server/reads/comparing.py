@@ -26,8 +26,8 @@ from server.access import Identity
 from server.questions.parameters import Parameters, name, seconds
 from server.questions.read import READ
 from server.questions.sessions import AsOf, ReplayQuestion, as_of, clock
+from server.reads.answers import Answer
 from server.reads.hearing import look_for_recordings
-from server.reads.reading import Answer
 from server.reads.standing import Prefix, find_prefix
 from server.services import Services
 from server.services.collector import collector_held_off

@@ -18,7 +18,8 @@ from replay.session import Session
 from server.access import Identity
 from server.questions.parameters import Parameters, with_its_plus
 from server.questions.sessions import REPLAY, AsOf, ReplayQuestion
-from server.reads.reading import Answer, told
+from server.reads.answers import Answer
+from server.reads.replays import told
 from server.services import Services
 from server.services.kept import LONG
 

@@ -26,8 +26,9 @@ from replay.timeline import Evidence
 from server.access import Identity
 from server.http.replies import with_query
 from server.questions.findings import FindingsQuestion, ListeningQuestion
+from server.reads.answers import Answer
 from server.reads.documents import item_path
-from server.reads.reading import Answer, Replay, told
+from server.reads.replays import Replay, told
 from server.reads.standing import find_position
 from server.services import Services
 from server.services.kept import LONG

@@ -19,8 +19,8 @@ from server.access import Identity
 from server.http.replies import Headers, with_query
 from server.questions.logs import LinesQuestion, LogsQuestion
 from server.questions.read import asked
+from server.reads.answers import Answer
 from server.reads.documents import API, item_path
-from server.reads.reading import Answer
 from server.reads.standing import view_position
 from server.services import Services
 

@@ -15,7 +15,7 @@ from server.http.replies import with_query
 from server.questions.parameters import Parameters, integer
 from server.questions.sessions import REPLAY, ReplayQuestion
 from server.reads.documents import item_path
-from server.reads.reading import known
+from server.reads.replays import known
 from server.services import Services
 
 MAX_LISTENS = 1000

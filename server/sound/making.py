@@ -26,7 +26,7 @@ from replay.recordings import Known
 from replay.recordings.libraries import LIBRARIES
 from replay.timeline import Timeline
 from server.access import Identity
-from server.reads import reading
+from server.reads import replays
 from server.reads.made import Made
 from server.services import Services
 from server.services.encoding import Making
@@ -62,8 +62,8 @@ class Prepared(msgspec.Struct, frozen=True):
 async def prepare(
     services: Services, identity: Identity, id: str, question: SoundQuestion, extension: str
 ) -> Prepared:
-    """What is asked for. Raises what `reading.held` does, and `Unprocessable` for no sound, or more than a day."""
-    held = await reading.held(services, identity, id, question)
+    """What is asked for. Raises what `replays.held` does, and `Unprocessable` for no sound, or more than a day."""
+    held = await replays.held(services, identity, id, question)
     timeline = held.value.session.timeline
     score = await _score(held.value, question.rate)
     sound = _cut(score, timeline.zero, question)

@@ -28,7 +28,7 @@ from server.playing import playing as listener
 from server.playing.playing import open_playing
 from server.playing.questions import PLAYBACK
 from server.questions.sessions import AsOf, ReplayQuestion, SessionsQuestion
-from server.reads import reading
+from server.reads import replays
 from server.reads.outlined import list_sessions
 from server.services import Services
 from server.services.selection import Selection
@@ -157,16 +157,16 @@ async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         yield found
 
 
-async def replayed(services: Services, log: str, as_of: int | None = None) -> reading.Replay | str:
+async def replayed(services: Services, log: str, as_of: int | None = None) -> replays.Replay | str:
     """A replay, or what there is instead of it."""
     asked = ReplayQuestion(log=log, as_of=None if as_of is None else AsOf(position=as_of))
     try:
-        return await reading.replay(services, ANYBODY, "s1", asked)
+        return await replays.replay(services, ANYBODY, "s1", asked)
     except (NotFound, Erased) as error:
         return type(error).__name__
 
 
-def last_of(answer: reading.Replay) -> int:
+def last_of(answer: replays.Replay) -> int:
     """The position of the last record that contributed to a replay."""
     return int(msgspec.json.decode(answer.body)["position"])
 
@@ -194,14 +194,14 @@ async def test_an_entity_tag_stands_for_the_same_bytes_whatever_happens_while_th
     assert later == fresh
     bodies: dict[str, bytes] = {}
     for answer in (*answers, meanwhile, soon, later):
-        if isinstance(answer, reading.Replay):
+        if isinstance(answer, replays.Replay):
             assert bodies.setdefault(answer.etag, answer.body) == answer.body
     for answer in (soon, later):
-        if isinstance(answer, reading.Replay):
+        if isinstance(answer, replays.Replay):
             assert not [mark for mark in world.erased if mark in answer.body.decode()]
-    if isinstance(meanwhile, reading.Replay):
+    if isinstance(meanwhile, replays.Replay):
         promised = await replayed(services, world.name, meanwhile.position)
-        if isinstance(promised, reading.Replay):
+        if isinstance(promised, replays.Replay):
             assert last_of(promised) <= last_of(meanwhile)
 
 

@@ -293,7 +293,7 @@ async def test_a_timeline_is_encoded_once_while_its_session_is_warm(
         told.append(session)
         return timeline_document(session)
 
-    monkeypatch.setattr("server.reads.reading.timeline_document", counted)
+    monkeypatch.setattr("server.reads.replays.timeline_document", counted)
     await walk(api, hands)
     path = "/api/v1/sessions/walk/timeline"
     assert (await api.get(path)).body == (await api.get(path)).body

@@ -22,7 +22,8 @@ from server.questions.findings import FINDINGS, LISTENING
 from server.questions.parameters import Parameters
 from server.questions.read import HeadQuestion
 from server.questions.sessions import REPLAY, SESSIONS
-from server.reads import findings, reading
+from server.reads import events, findings, health, replays, sessions
+from server.reads.answers import Answer
 from server.reads.assets import assets as read_assets
 from server.reads.comparing import COMPARE, compare_known
 from server.reads.explaining import EXPLAIN, explain_known
@@ -45,11 +46,11 @@ class FolderSource:
 
     async def sessions(self, query: Query) -> Document:
         """A page of sessions."""
-        return _plain(await reading.sessions(self._services, OURSELVES, _parse(SESSIONS, query)))
+        return _plain(await sessions.sessions(self._services, OURSELVES, _parse(SESSIONS, query)))
 
     async def replay(self, session: str, query: Query) -> Document:
         """A session's replay."""
-        found = await reading.replay(self._services, OURSELVES, session, _parse(REPLAY, query))
+        found = await replays.replay(self._services, OURSELVES, session, _parse(REPLAY, query))
         return read_document(found.body)
 
     async def export(self, session: str, row: Export, query: Query) -> AsyncGenerator[bytes, None]:
@@ -107,15 +108,15 @@ class FolderSource:
 
     async def events(self, query: Query) -> Document:
         """A page of the log."""
-        return _plain(await reading.events(self._services, OURSELVES, _parse(EVENTS, query)))
+        return _plain(await events.events(self._services, OURSELVES, _parse(EVENTS, query)))
 
     async def head(self) -> Document:
         """Where the log stands."""
-        return _plain(await reading.head(self._services, HeadQuestion()))
+        return _plain(await health.head(self._services, HeadQuestion()))
 
     async def status(self) -> Document:
         """How the log and the views stand."""
-        return _plain(await reading.readiness(self._services))
+        return _plain(await health.readiness(self._services))
 
     async def follow(
         self,
@@ -137,6 +138,6 @@ def _parse(parameters: Parameters[T], query: Query) -> T:
     return parameters.parse(with_query("", query.items()).removeprefix("?"))
 
 
-def _plain(answer: reading.Answer | reading.EventsPage) -> Document:
+def _plain(answer: Answer | events.EventsPage) -> Document:
     """An answer as the document that a client would decode."""
     return read_document(answer.encode())
