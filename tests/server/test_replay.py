@@ -347,9 +347,11 @@ class Held(MemoryLog):
 
     def __init__(self) -> None:
         super().__init__()
+        self.begun = asyncio.Event()
         self.go_on = asyncio.Event()
 
     async def read(self, after: int, limit: int) -> list[Record]:
+        self.begun.set()
         await self.go_on.wait()
         return await super().read(after, limit)
 
@@ -360,6 +362,7 @@ async def test_while_there_are_no_views_reads_tell_the_progress_and_ingest_goes_
     log = Held()
     await log.append([parse_event(event("1", session="walk"))])
     async with open_over(log, settings, caught_up=False) as services, serve(services) as api:
+        await log.begun.wait()
         for path in (PATH, "/api/v1/sessions", "/api/v1/devices", "/api/v1/devices/d/clock"):
             answer = await api.get(path)
             assert answer.status == 503
