@@ -116,7 +116,7 @@ class World:
         await self.tell(life.more)
         erased = [at for at in life.erased if at < len(life.before)]
         if erased:
-            await self.services.erase("default", [self.positions[at] for at in erased], "asked for")
+            await self.services.erase(self.name, [self.positions[at] for at in erased], "asked for")
             self.erased += [self.marks[at] for at in erased]
         if not life.late:
             await self.services.projections.catch_up()

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, StorageState, expect
 
 from replay import days
+from tests.projections.house import keeper_of
 from tests.server.api import Api, event
 from tests.server.page.conftest import watched
 from tests.server.page.watching import eventually
@@ -62,6 +63,20 @@ async def test_a_new_session_appears_by_itself(page: Page, site: Api) -> None:
     await expect(page.get_by_role("link", name="bench", exact=True)).to_be_visible()
     await site.send(event("appears-1", "session-started", session="appears"))
     await expect(page.get_by_role("link", name="appears")).to_be_visible()
+
+
+async def test_an_erased_session_leaves_the_list_though_the_views_hear_of_it_late(
+    page: Page, site: Api
+) -> None:
+    await page.goto("/#/sessions")
+    gone = page.get_by_role("link", name="soon-gone")
+    told = await site.send(event("soon-gone-1", "session-started", session="soon-gone"))
+    position = told.document["position"]
+    await expect(gone).to_be_visible()
+    asked = page.expect_request(re.compile(f"/sessions.*min_position={position + 1}"))
+    async with keeper_of(site.services.projections)._lock, asked:  # the views stand still
+        await site.services.erase("default", [position], "asked for")
+    await expect(gone).to_have_count(0)
 
 
 async def test_the_list_goes_on_as_one_scrolls(page: Page, site: Api) -> None:

@@ -50,7 +50,7 @@ export class EndlessList extends Part {
   // there.
   begin() {
     this.above.hidden = true;
-    this.next = this.path();
+    this.next = since(this.path(), this.newest);
     return this.more(true);
   }
 
@@ -62,10 +62,14 @@ export class EndlessList extends Part {
     if (this.left && !this.leaving.signal.aborted) scrollTo(0, this.left);
   }
 
-  // What is stored from here on, of one log or of all.
+  // What is stored from here on, of one log or of all. A list that is begun anew knows of what came.
   follow(log, came) {
     if (this.leaving.signal.aborted || this.position === undefined) return;
-    follow({ log, after: this.position }, came, (error) => this.complain(error), this.leaving.signal);
+    const told = (records) => {
+      this.newest = Math.max(this.newest ?? 0, ...records.map(({ position }) => position));
+      came(records);
+    };
+    follow({ log, after: this.position }, told, (error) => this.complain(error), this.leaving.signal);
   }
 
   // Something newer is there. It is shown at once where the top of the list is in sight; elsewhere nothing
@@ -139,6 +143,11 @@ export class EndlessList extends Part {
     if (this.list.childElementCount === 0 && !this.next) renew(this.foot, this.emptiness());
     else this.foot.textContent = this.next ? "Loading more …" : fresh ? "" : "That is all.";
   }
+}
+
+// A path whose answer is to know of a position.
+function since(path, position) {
+  return position === undefined ? path : `${path}${path.includes("?") ? "&" : "?"}min_position=${position}`;
 }
 
 // A date says nothing of itself while it is empty.

@@ -19,6 +19,8 @@ export class Keeper {
   constructor(source, model, refused, signal) {
     Object.assign(this, { source, model, refused, signal });
     this.raw = new Map();
+    this.drawn = true; // nothing is drawn that is known to be gone
+    this.turn = 0; // how often the replay of all that is known was asked for
     this.pace = new Pace(() => this.refresh(), refused, signal);
   }
 
@@ -75,14 +77,16 @@ export class Keeper {
     this.model.set({ records, positions, lags: new Track(records.filter(({ lag }) => lag !== null)) });
   }
 
-  // Draw what was known at a position; null: all that is known.
+  // Draw what was known at a position; null: all that is known. Who was overtaken by another wish waits no longer.
   async know(position) {
     const newest = this.model.state.positions.at(-1);
     const known = position === null || position >= newest ? null : position;
     this.model.set({ known });
     clearTimeout(this.soon);
+    this.overtaken?.();
     if (known === null) return this.model.show(this.head);
     return new Promise((done, failed) => {
+      this.overtaken = done;
       this.soon = setTimeout(() => this.show(known).then(done, failed), SOON);
     });
   }
@@ -134,12 +138,13 @@ export class Keeper {
   async refresh() {
     const query = { min_position: this.position };
     if (this.stale) await this.reread();
+    const turn = ++this.turn;
     const [summary, { replay }] = await Promise.all([
       this.source.summary(query),
       this.source.now({ ...this.query, ...query }),
     ]);
     this.model.set({ summary });
-    this.adopt(replay);
+    this.adopt(replay, turn);
   }
 
   // Something was erased: what is kept here of it goes too. What comes meanwhile stays.
@@ -147,35 +152,45 @@ export class Keeper {
     const had = [...this.raw.keys()];
     this.source.forget();
     this.stale = false;
-    const left = await this.readAgain();
-    const gone = had.filter((position) => !left.has(position));
-    if (!gone.length) return;
-    for (const position of gone) this.raw.delete(position);
-    this.model.set({ chosen: null });
-    if (this.model.state.known !== null) await this.show(this.model.state.known);
+    try {
+      const left = await this.readAgain();
+      const gone = had.filter((position) => !left.has(position));
+      for (const position of gone) this.raw.delete(position);
+      if (gone.length) this.model.set({ chosen: null });
+      this.drawn &&= !gone.length;
+      if (!this.drawn && this.model.state.known !== null) await this.show(this.model.state.known);
+      this.drawn = true;
+    } catch (error) {
+      this.stale = true;
+      throw error;
+    }
   }
 
   // The positions of the records that there are.
   async readAgain() {
     const left = new Set();
-    try {
-      for await (const page of this.source.records({ min_position: this.position }))
-        for (const { position } of page) left.add(position);
-    } catch (error) {
-      this.stale = true;
-      throw error;
-    }
+    for await (const page of this.source.records({ min_position: this.position }))
+      for (const { position } of page) left.add(position);
     return left;
   }
 
-  // Another clock: the same session, told in other times.
+  // Another clock: the same session, told in other times. It knows of all that came, as what is under way may not
+  // be told any more; where it fails that is asked for again.
   async retell() {
-    const { replay } = await this.source.now(this.query);
-    this.adopt(replay);
+    const turn = ++this.turn;
+    try {
+      const { replay } = await this.source.now({ ...this.query, min_position: this.position });
+      this.adopt(replay, turn);
+    } catch (error) {
+      if (!this.signal.aborted) this.pace.ask();
+      throw error;
+    }
     if (this.model.state.known !== null) await this.show(this.model.state.known);
   }
 
-  adopt(replay) {
+  // Take over a replay of all that is known, unless it was asked for again meanwhile: then that one counts.
+  adopt(replay, turn) {
+    if (turn !== this.turn) return;
     this.head = replay;
     if (this.model.state.known === null) this.model.show(replay);
     this.place();

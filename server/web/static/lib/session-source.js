@@ -31,13 +31,15 @@ export class SessionSource {
     return { replay: document, position: Number(headers.get("Playhead-Position")) };
   }
 
-  // What was known at a position. That does not change, so the last few are kept.
+  // What was known at a position. That does not change, so the last few are kept; not what is on its way when all
+  // is forgotten.
   async then(position, query, signal) {
     const path = this.path("/replay", { ...query, as_of: position });
-    const kept = this.past.get(path) ?? (await get(path, signal));
-    this.past.delete(path);
-    this.past.set(path, kept);
-    if (this.past.size > KEPT) this.past.delete(this.past.keys().next().value);
+    const { past } = this;
+    const kept = past.get(path) ?? (await get(path, signal));
+    past.delete(path);
+    past.set(path, kept);
+    if (past.size > KEPT) past.delete(past.keys().next().value);
     return kept;
   }
 
@@ -53,7 +55,7 @@ export class SessionSource {
 
   // Keep nothing of what was asked before.
   forget() {
-    this.past.clear();
+    this.past = new Map();
   }
 
   // All records, a page at a time.

@@ -1,4 +1,5 @@
 import { Keeper } from "/static/lib/keeper.js";
+import { SessionSource } from "/static/lib/session-source.js";
 import { equal, ok, test } from "./check.js";
 import { replay } from "./replays.js";
 
@@ -119,4 +120,95 @@ test("many pages of records are placed as often as they double", async () => {
   await kept.fill();
   equal(placed, [1, 2, 4, 8, 11]);
   kept.stop();
+});
+
+// What a promise has come to by the next turns; null while it waits.
+async function settled(promise) {
+  const waits = new Promise((done) => setTimeout(done, 100, null));
+  return Promise.race([promise.then(() => "settled"), waits]);
+}
+
+test("who asked for a position that was overtaken by another wish does not wait for ever", async () => {
+  const kept = keeper(source([]), [1, 2, 3]);
+  const first = kept.know(1);
+  kept.know(null);
+  equal(await settled(first), "settled");
+  kept.stop();
+});
+
+// A server whose replays are answered when the test says so, in any order.
+function slow() {
+  const from = source([]);
+  from.answers = [];
+  from.now = (query) =>
+    new Promise((done, failed) => {
+      const told = replay({ clock: query.clock ?? "device", clocks: [] });
+      from.answers.push({ query, give: () => done({ replay: told }), fail: () => failed(new Error("no")) });
+    });
+  return from;
+}
+
+test("of a refresh and another clock the one asked for last counts, whichever is answered first", async () => {
+  const from = slow();
+  const kept = keeper(from, [1]);
+  kept.position = 7;
+  const work = [kept.refresh()];
+  kept.model.state.clock = "corrected";
+  work.push(kept.retell());
+  for (const { give } of from.answers.reverse()) give();
+  await Promise.all(work);
+  equal(kept.head.clock, "corrected");
+  equal(from.answers.map(({ query }) => query.min_position), [7, 7]);
+  kept.stop();
+});
+
+test("where another clock cannot be told, what it overtook is asked for again", async () => {
+  const from = slow();
+  const kept = keeper(from, [1]);
+  const refreshing = kept.refresh();
+  const telling = kept.retell().catch(() => "refused");
+  from.answers[1].fail();
+  from.answers[0].give();
+  await refreshing;
+  equal(await telling, "refused");
+  ok(kept.pace.later);
+  kept.stop();
+});
+
+test("what is drawn of before an erasure is drawn anew, also when that fails at first", async () => {
+  const from = source([1, 3]);
+  const drawn = [];
+  let busy = true;
+  from.then = async (position) => {
+    if (busy) throw Object.assign(new Error("busy"), { status: 503 });
+    drawn.push(position);
+    return replay();
+  };
+  const kept = keeper(from, [1, 2, 3]);
+  kept.model.state.known = 2;
+  kept.came([ERASURE]);
+  await kept.refresh().catch(() => (busy = false));
+  await kept.refresh();
+  equal(drawn, [2]);
+  kept.stop();
+});
+
+test("what was on its way when all was forgotten is not kept", async () => {
+  const { fetch } = globalThis;
+  const answers = [];
+  globalThis.fetch = () => new Promise((done) => answers.push(done));
+  const from = new SessionSource({ log: "default", session: "s" }, new AbortController().signal);
+  const asked = () => from.then(1, {});
+  try {
+    const before = asked();
+    from.forget();
+    answers[0](new Response('{"told": "before"}'));
+    equal(await before, { told: "before" });
+    const after = asked();
+    equal(answers.length, 2);
+    answers[1](new Response('{"told": "after"}'));
+    equal(await after, { told: "after" });
+  } finally {
+    globalThis.fetch = fetch;
+  }
 });
