@@ -19,6 +19,7 @@ from aiohttp import hdrs, web
 
 from server.http.leaving import LOOKS_EVERY, has_left
 from server.http.replies import Headers, matches
+from server.tasks import until_ended
 
 Source = Callable[[int, int], AsyncGenerator[bytes, None]]
 """The bytes from a start (inclusive) to a stop (exclusive), in pieces."""
@@ -71,7 +72,7 @@ async def next_piece(request: web.Request, pieces: AsyncGenerator[bytes, None]) 
                 raise ConnectionResetError("the client has left")
     except BaseException:
         task.cancel()
-        await asyncio.wait({task})
+        await until_ended(task)
         raise
     return task.result()
 
@@ -87,7 +88,7 @@ async def give(
                 raise TimeoutError("the client does not read")
     except BaseException:
         task.cancel()
-        await asyncio.wait({task})
+        await until_ended(task)
         raise
     task.result()
 

@@ -28,6 +28,7 @@ from replay.recordings.folder import CACHE
 from replay.recordings.names import folder_name
 from server.services.encoding import Making, NotKept
 from server.services.files import read_file
+from server.tasks import until_ended
 
 FOLDER = Path(CACHE) / "encoded"
 
@@ -49,6 +50,14 @@ class Name(NamedTuple):
     edition: int | None
 
 
+class _Begun(NamedTuple):
+    """One in the making, and the task that makes it."""
+
+    log: str
+    making: Making
+    task: asyncio.Task[None]
+
+
 class Encodings:
     """The encoded sounds of a data folder, at most `budget` bytes of them; 0 keeps none."""
 
@@ -58,7 +67,8 @@ class Encodings:
         self._counting = threading.Lock()
         self._taken = budget + 1
         """Bytes that are taken at most; nothing was counted yet."""
-        self._begun: dict[Name, tuple[Making, asyncio.Task[None]]] = {}
+        self._open: set[_Begun] = set()
+        self._joinable: dict[Name, _Begun] = {}
         self._editions: Counter[str] = Counter()
         self._forgetting: Counter[str] = Counter()
 
@@ -106,7 +116,7 @@ class Encodings:
 
     def under_way(self, name: Name) -> bool:
         """Whether one is being made."""
-        return name in self._begun
+        return name in self._joinable
 
     @asynccontextmanager
     async def forgetting(self, log: str) -> AsyncIterator[None]:
@@ -128,7 +138,7 @@ class Encodings:
 
     async def close(self) -> None:
         """Give up what is being made."""
-        tasks = [task for _, task in self._begun.values()]
+        tasks = [begun.task for begun in self._open]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -136,19 +146,21 @@ class Encodings:
     @asynccontextmanager
     async def _joined(self, name: Name, make: Make) -> AsyncIterator[Making]:
         """An encoding in the making, for as long as it is read."""
-        making, task = self._begun.get(name) or self._begin(name, make)
+        begun = self._joinable.get(name) or self._begin(name, make)
+        making = begun.making
         making.readers += 1
         try:
             yield making
         finally:
             making.readers -= 1
             if not making.readers:
-                await self._stop(name, making, task)
+                await self._stop(name, begun)
 
-    def _begin(self, name: Name, make: Make) -> tuple[Making, asyncio.Task[None]]:
+    def _begin(self, name: Name, make: Make) -> _Begun:
         making = Making(self._path(name), self._make_room)
-        begun = making, asyncio.create_task(self._run(name, making, make))
-        self._begun[name] = begun
+        begun = _Begun(name.log, making, asyncio.create_task(self._run(name, making, make)))
+        self._joinable[name] = begun
+        self._open.add(begun)
         return begun
 
     async def _run(self, name: Name, making: Making, make: Make) -> None:
@@ -164,23 +176,24 @@ class Encodings:
             self._drop(name, making)
             making.end(error)
 
-    async def _stop(self, name: Name, making: Making, task: asyncio.Task[None]) -> None:
-        """End the work that nobody waits for, and let its files go."""
-        self._drop(name, making)
-        task.cancel()
+    async def _stop(self, name: Name, begun: _Begun) -> None:
+        """End the work that nobody waits for, and let its files go. A thread may be bringing it to its place."""
+        self._drop(name, begun.making)
+        begun.task.cancel()
         try:
-            await asyncio.wait({task})
+            await until_ended(begun.task)
         finally:
-            await asyncio.to_thread(making.close)
+            self._open.remove(begun)
+            await asyncio.to_thread(begun.making.close)
 
     def _drop(self, name: Name, making: Making) -> None:
         """Let nobody join any more."""
-        if name in self._begun and self._begun[name][0] is making:
-            del self._begun[name]
+        if name in self._joinable and self._joinable[name].making is making:
+            del self._joinable[name]
 
     async def _forget(self, log: str) -> None:
         self._editions[log] += 1
-        begun = [making for name, (making, _) in self._begun.items() if name.log == log]
+        begun = [each.making for each in self._open if each.log == log]
         await asyncio.to_thread(_remove, self._folder / folder_name(log), begun)
 
     def _make_room(self, more: int, size: int) -> bool:

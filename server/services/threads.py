@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TypeVar
+
+from server.tasks import until_ended
 
 T = TypeVar("T")
 
@@ -17,14 +18,13 @@ def _go_on() -> None:
 async def to_its_end(work: Callable[[], T], stop: Callable[[], object] = _go_on) -> T:
     """What some work in a thread gives.
 
-    Who is cancelled meanwhile has it told to `stop`, and goes once it has ended: a turn that is held for it is held
-    until then.
+    Who is cancelled meanwhile has it told to `stop`, and goes once it has ended, however often it is cancelled: a
+    turn that is held for it is held until then.
     """
     task = asyncio.ensure_future(asyncio.to_thread(work))
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         stop()
-        with suppress(Exception):
-            await task
+        await until_ended(task)
         raise

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
+import threading
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
@@ -14,6 +16,7 @@ from replay.errors import Unavailable
 from replay.recordings.drafts import Draft
 from server.services.encoding import Making
 from server.services.encodings import FOLDER, Encodings, Name
+from server.services.threads import to_its_end
 
 PIECES = [bytes([number]) * 1000 for number in range(20)]
 WHOLE = b"".join(PIECES)
@@ -59,6 +62,11 @@ def name(encodings: Encodings, key: str = "a", log: str = "park") -> Name:
 async def read(pieces: AsyncGenerator[bytes, None]) -> bytes:
     async with aclosing(pieces):
         return b"".join([piece async for piece in pieces])
+
+
+async def forget(encodings: Encodings) -> None:
+    async with encodings.forgetting("park"):
+        pass
 
 
 def files(folder: Path) -> list[Path]:
@@ -171,6 +179,41 @@ async def test_a_log_that_forgets_keeps_nothing_that_was_begun_before(
     assert len(files(tmp_path)) == 1
     assert await read(encodings.make(name(encodings), encoder.make)) == WHOLE
     assert len(files(tmp_path)) == 2
+
+
+async def test_a_log_that_forgets_waits_for_what_comes_to_its_place_though_its_last_reader_left(
+    encodings: Encodings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, placing, go_on, done = asyncio.get_running_loop(), asyncio.Event(), threading.Event(), []
+    place, remove = Draft.place, shutil.rmtree
+
+    def place_late(draft: Draft, target: Path) -> None:
+        loop.call_soon_threadsafe(placing.set)
+        go_on.wait()
+        done.append("placed")
+        place(draft, target)
+
+    def note_and_remove(folder: Path, *, ignore_errors: bool) -> None:
+        done.append("removed")
+        remove(folder, ignore_errors=ignore_errors)
+
+    async def make(making: Making | None) -> AsyncGenerator[bytes, None]:
+        assert making is not None
+        making.write(WHOLE)
+        yield WHOLE
+        await to_its_end(making.finish)
+
+    monkeypatch.setattr(Draft, "place", place_late)
+    monkeypatch.setattr(shutil, "rmtree", note_and_remove)
+    reader = encodings.make(name(encodings), make)
+    await anext(reader)
+    await placing.wait()
+    leaves = asyncio.ensure_future(reader.aclose())
+    forgets = asyncio.ensure_future(forget(encodings))
+    await asyncio.wait({forgets}, timeout=0.1)
+    go_on.set()
+    await asyncio.gather(leaves, forgets)
+    assert (done, files(tmp_path)) == (["placed", "removed", "removed"], [])
 
 
 async def test_a_start_removes_what_a_killed_process_left_and_what_has_no_room_now(

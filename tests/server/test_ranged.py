@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.http.ranged import Content, byte_range, give, send
+from server.http import ranged
+from server.http.ranged import Content, byte_range, give, next_piece, send
 
 SIZE = 1000
 
@@ -91,3 +94,32 @@ async def test_a_reader_that_takes_nothing_is_waited_for_while_there_is_somethin
     with pytest.raises(TimeoutError):
         await give(Blocked(), b"piece", 0.01, lambda: looks.pop(0))
     assert looks == []
+
+
+async def test_pieces_are_closed_however_often_it_is_seen_that_their_reader_has_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ranged, "LOOKS_EVERY", 0.01)
+    gives_up, may, closed = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def made_in_a_thread() -> AsyncGenerator[bytes, None]:
+        try:
+            await asyncio.Event().wait()
+            yield b""
+        finally:
+            gives_up.set()
+            await may.wait()
+            closed.set()
+
+    async def answer() -> None:
+        async with aclosing(made_in_a_thread()) as pieces:
+            await next_piece(Mock(transport=None), pieces)
+
+    answering = asyncio.ensure_future(answer())
+    await gives_up.wait()
+    answering.cancel()
+    await asyncio.sleep(0)
+    may.set()
+    with pytest.raises(asyncio.CancelledError):
+        await answering
+    assert closed.is_set()
