@@ -1,5 +1,5 @@
-// The transport of a comparison: play, which of the two is heard, where the playhead stands, speed, loop, volume,
-// zoom.
+// The transport of a comparison: play, which of the two is heard, where the playhead stands, speed, volume,
+// what is selected, zoom.
 
 import {
   playButton,

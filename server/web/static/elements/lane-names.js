@@ -1,5 +1,5 @@
-// The names of the drawing's lines, left of them; each lane can be muted and heard alone. However many lanes there
-// are, those near the ones in sight are made, and the one that has the focus.
+// The names of the drawing's lines, left of them; each lane can be muted and heard alone. However many lanes
+// there are, those near the ones in sight are made, and the one that has the focus.
 
 import { make } from "../lib/dom.js";
 import { seen } from "../lib/layout.js";

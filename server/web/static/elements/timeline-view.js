@@ -19,6 +19,7 @@ import { Part } from "../lib/part.js";
 import { spoken, state } from "../lib/scene.js";
 import { describe } from "../lib/words.js";
 import "./lane-names.js";
+import "./selection-band.js";
 
 const DRAWN = ["scene", "layout", "view", "chosen", "clock", "muted", "solo", "lags", "selection"];
 const BANDS = {
@@ -36,7 +37,9 @@ class TimelineView extends Part {
   arrive() {
     this.canvas = make("canvas", { "aria-hidden": "true" });
     this.head = make("div", { class: "playhead" });
-    this.band = make("div", { class: "selection", hidden: true });
+    this.band = Object.assign(make("selection-band", { class: "selection", hidden: true }), {
+      model: this.model,
+    });
     this.tip = make("div", { class: "tip", hidden: true, "aria-hidden": "true" });
     this.stage = make(
       "div",
@@ -91,13 +94,8 @@ class TimelineView extends Part {
     };
   }
 
-  // The edge across from the one of the selection that lies near a place; null where none does.
   grip(x, near) {
-    const { selection } = this.model.state;
-    if (!selection) return null;
-    const edges = [selection.start, selection.stop].map((at) => this.xOf(at));
-    const [gap, other] = edges.map((edge, index) => [Math.abs(edge - x), edges[1 - index]]).sort(nearest)[0];
-    return gap <= near ? { x: other } : null;
+    return this.band.grip((at) => this.xOf(at), x, near);
   }
 
   // A finger was held still, and selects now.
@@ -191,7 +189,7 @@ class TimelineView extends Part {
     for (const band of frame.layout.bands) BANDS[band.id](frame, band);
     paintGhostStates(frame, frame.layout.bands.at(-1));
     this.drawLanes(frame);
-    this.placeSelection(frame);
+    this.band.place((at) => this.xOf(at), frame.width);
     this.wantWaves(frame);
   }
 
@@ -250,17 +248,6 @@ class TimelineView extends Part {
     };
   }
 
-  placeSelection({ width }) {
-    const { selection } = this.model.state;
-    this.band.hidden = !selection;
-    if (!selection) return;
-    const from = Math.max(-20, this.xOf(selection.start));
-    const to = Math.min(width + 20, this.xOf(selection.stop));
-    this.band.hidden = to < 0 || from > width;
-    this.band.style.transform = `translateX(${from}px)`;
-    this.band.style.width = `${Math.max(1, to - from)}px`;
-  }
-
   movePlayhead() {
     const { time, scene, clock } = this.model.state;
     const x = this.xOf(time);
@@ -275,10 +262,6 @@ class TimelineView extends Part {
       `${teller(clock, scene)(time)} ${named(clock, scene.replay)}: ${state(scene, time).says}`,
     );
   }
-}
-
-function nearest([one], [other]) {
-  return one - other;
 }
 
 customElements.define("timeline-view", TimelineView);

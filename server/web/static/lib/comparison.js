@@ -1,6 +1,7 @@
 // Two sessions of a log as they are known now, and what differs between them.
 //
-// Rule 1: offsets count from each session's own zero. Both are drawn on the reach of both (`own` is that of one).
+// Rule 1: offsets count from each session's own zero. Both are drawn on the reach of both (a scene's `own` is
+//         that of one).
 // Rule 2: what is seen, where the playhead stands and what is selected is the same of both.
 // Rule 3: what comes in of either is told at the pace of lib/pace.js; place and zoom stay.
 // Rule 4: one of them is heard, and a flip hears the other at the same moment.

@@ -1,5 +1,5 @@
-// The controls that every transport has. Each is made for a part (lib/part.js), and follows a model as long as the
-// part is there.
+// The controls that every transport has. Each is made for a part (lib/part.js), and follows a model as long as
+// the part is there.
 
 import { button, make } from "./dom.js";
 import { icon } from "./icons.js";
@@ -23,7 +23,8 @@ export function speedChoice(part, model) {
   return select;
 }
 
-// All that is done with a stretch of time: select one, loop it, look at it, let go of it. `tell(offset)` says when.
+// All that is done with a stretch of time: select one, loop it, look at it, let go of it. `tell(offset)` says
+// when.
 export function selectionTools(part, model, tell) {
   const command = (name) =>
     part.dispatchEvent(new CustomEvent("command", { bubbles: true, detail: { name } }));

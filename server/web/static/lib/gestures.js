@@ -1,8 +1,8 @@
 // What hands do on the drawing, as a few words: seek, pan, zoom, select, point.
 //
 // Rule 1: one finger or the left button pans; on the ruler it seeks; two fingers zoom.
-// Rule 2: it selects with Shift, while the tool to select is in hand, and after a finger was held still. An edge of
-//         what is selected is taken hold of in any case.
+// Rule 2: it selects with Shift, while the tool to select is in hand, and after a finger was held still. An
+//         edge of what is selected is taken hold of in any case.
 // Rule 3: the wheel zooms, with Shift (or sideways) it pans.
 
 const STILL = 4;

@@ -1,7 +1,7 @@
 // Work that is done again when something comes.
 //
-// Rule 1: at most once a second, and never twice at the same time; what comes while it is under way is looked at
-//         next.
+// Rule 1: at most once a second, and never twice at the same time; what comes while it is under way is looked
+//         at next.
 // Rule 2: a refusal that passes is waited for; any other is told.
 
 import { again } from "./advice.js";

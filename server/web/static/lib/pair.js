@@ -1,9 +1,11 @@
-// Two sounds under one playhead, of which one is heard. To a player (lib/player.js) it is an engine like any other.
+// Two sounds under one playhead, of which one is heard. To a player (lib/player.js) it is an engine like any
+// other.
 //
 // Rule 1: both play, the other one at no volume, so that a flip is heard at once and at the very same moment.
-// Rule 2: before its sound begins and after it is over, a half has a clock that runs on: the other may sound there.
-// Rule 3: the one that is not heard is kept where the playhead is, and put ahead by what its seeks take. If it has
-//         strayed all the same, a flip puts it there.
+// Rule 2: before its sound begins and after it is over, a half has a clock that runs on: the other may sound
+//         there.
+// Rule 3: the one that is not heard is kept where the playhead is, and put ahead by what its seeks take. If it
+//         has strayed all the same, a flip puts it there.
 
 import { Timer } from "./engines.js";
 

@@ -1,5 +1,5 @@
-// The ruler, and the lines that it sends down through everything. Where the clock says the day, the first label in
-// sight and the first of each day have it; midnight's line is a stronger one.
+// The ruler, and the lines that it sends down through everything. Where the clock says the day, the first label
+// in sight and the first of each day have it; midnight's line is a stronger one.
 
 import { decimals, step, ticks } from "../viewport.js";
 import { SMALL } from "./frame.js";
