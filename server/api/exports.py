@@ -90,7 +90,9 @@ async def _stream(call: Call[Any], made: Made, response: web.StreamResponse) -> 
                 chunk = await next_piece(call.request, chunks)
                 await response.prepare(call.request)
                 while chunk:
-                    await give(response, chunk, call.services.settings.write_timeout, made.waits)
+                    await give(
+                        call.request, response, chunk, call.services.settings.write_timeout, made.waits
+                    )
                     chunk = await next_piece(call.request, chunks)
     except (ConnectionError, TimeoutError):
         if call.request.transport is not None:

@@ -70,6 +70,12 @@ def _buffer_little(request: web.Request) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, LOWAT, PIECE)
 
 
+def taken_of(request: web.Request) -> int:
+    """Bytes of an answer that its reader, or the system for it, has taken so far."""
+    left = 0 if request.transport is None else request.transport.get_write_buffer_size()
+    return request.writer.output_size - left
+
+
 @contextmanager
 def watched(request: web.Request, write_timeout: float) -> Iterator[None]:
     """Cut the reader off once it has taken nothing for `write_timeout` seconds, until the block ends."""
@@ -102,7 +108,7 @@ class _Watch:
         transport = self._request.transport
         if transport is None:
             return
-        taken = self._request.writer.output_size - transport.get_write_buffer_size()
+        taken = taken_of(self._request)
         if taken != self._taken:
             self._taken, self._since = taken, self._loop.time()
         elif self._loop.time() - self._since >= self._write_timeout:

@@ -3,7 +3,8 @@
 Rule 1: RFC 9110. One range of bytes is answered with 206, one beyond the end with 416. Several at once, another
         unit, or what cannot be read, is answered as if no range were asked for, which the standard leaves open.
 Rule 2: `If-Range` holds when it names this very entity tag; a date never does, since none is told.
-Rule 3: a reader that does not read is dropped: it holds a file, or a renderer, for nothing.
+Rule 3: a reader that takes nothing is dropped: it holds a file, or a renderer, for nothing. One that takes a
+        little at a time is not: a player may take a sound as it plays it.
 Rule 4: what a client leaves unread is not made: the source is closed when it goes.
 """
 
@@ -18,6 +19,7 @@ import msgspec
 from aiohttp import hdrs, web
 
 from server.http.leaving import LOOKS_EVERY, has_left
+from server.http.pieces import taken_of
 from server.http.replies import Headers, matches
 from server.tasks import until_ended
 
@@ -78,13 +80,19 @@ async def next_piece(request: web.Request, pieces: AsyncGenerator[bytes, None]) 
 
 
 async def give(
-    response: web.StreamResponse, piece: bytes, seconds: float, waits: Callable[[], bool] = lambda: False
+    request: web.Request,
+    response: web.StreamResponse,
+    piece: bytes,
+    seconds: float,
+    waits: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Write a piece. Raises TimeoutError when its reader takes nothing for so long, unless it `waits` on."""
+    """Write a piece. Raises TimeoutError when its reader takes nothing of it for so long, unless it `waits` on."""
+    taken = taken_of(request)
     task = asyncio.ensure_future(response.write(piece))
     try:
         while not (await asyncio.wait({task}, timeout=seconds))[0]:
-            if not waits():
+            before, taken = taken, taken_of(request)
+            if taken == before and not waits():
                 raise TimeoutError("the client does not read")
     except BaseException:
         task.cancel()
@@ -124,7 +132,7 @@ async def _write(
     try:
         await response.prepare(request)
         while piece:
-            await give(response, piece, write_timeout)
+            await give(request, response, piece, write_timeout)
             piece = await next_piece(request, pieces)
         await response.write_eof()
     except (ConnectionError, TimeoutError):

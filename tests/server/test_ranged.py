@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from itertools import chain, repeat
 from typing import Any
 from unittest.mock import Mock
 
@@ -89,10 +90,25 @@ class Blocked(web.StreamResponse):
         await asyncio.Event().wait()
 
 
+def asked(*left: int) -> Any:
+    """A request; what is left of its answer is looked up when it is begun, and after each wait."""
+    request = Mock()
+    request.writer.output_size = 1000
+    request.transport.get_write_buffer_size.side_effect = chain(left, repeat(left[-1]))
+    return request
+
+
+async def test_a_reader_that_takes_a_little_at_a_time_is_waited_for() -> None:
+    request = asked(900, 600, 300, 1, 1)
+    with pytest.raises(TimeoutError):
+        await give(request, Blocked(), b"piece", 0.01)
+    assert request.transport.get_write_buffer_size.call_count == 5
+
+
 async def test_a_reader_that_takes_nothing_is_waited_for_while_there_is_something_to_wait_for() -> None:
     looks = [True, True, False]
     with pytest.raises(TimeoutError):
-        await give(Blocked(), b"piece", 0.01, lambda: looks.pop(0))
+        await give(asked(0), Blocked(), b"piece", 0.01, lambda: looks.pop(0))
     assert looks == []
 
 
