@@ -13,6 +13,7 @@ import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from server.questions.read import asked
 from server.questions.sessions import BundleQuestion
 from server.reads import replays
 from server.services import Services
+from server.tasks import to_its_end
 
 PAGE = 500
 PLACED = ("log", "as_of", "recordings")
@@ -117,7 +119,7 @@ async def _found(
     sha256 = description.data.sha256 if there else None
     if there and sha256 is None and known.path is not None:
         async with services.media.looking:
-            sha256 = await asyncio.to_thread(digest, known.path)
+            sha256 = await to_its_end(partial(digest, known.path))
     files: dict[str, Path] = {}
     name = None
     if there and with_files and known.path is not None:

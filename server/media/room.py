@@ -1,6 +1,7 @@
 """What a data folder's recordings need while it is open.
 
-Rule 1: what blocks runs in a thread; what reads whole files runs `LOOKING` at a time, so that others are served.
+Rule 1: what blocks runs in a thread; what reads whole files runs `LOOKING` at a time, so that others are served. It
+        holds its turn to its end, though who asked has left.
 Rule 2: a recording is placed and described, or found unused and removed, by one task at a time: what is being
         described is never removed.
 """
@@ -18,6 +19,7 @@ from replay.recordings import Known, Recordings
 from server.media.drawing import Drawing
 from server.media.fetching import Fetcher
 from server.settings import Settings
+from server.tasks import to_its_end
 
 LOOKING = 2
 FETCH_SECONDS = 20.0
@@ -49,7 +51,7 @@ class Media:
         if known is not None:
             return known
         async with self.looking:
-            return await asyncio.to_thread(self.recordings.find, log, description)
+            return await to_its_end(lambda: self.recordings.find(log, description))
 
     async def close(self) -> None:
         """Give up what is under way."""

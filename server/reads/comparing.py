@@ -32,7 +32,7 @@ from server.reads.standing import Prefix, find_prefix
 from server.services import Services
 from server.services.collector import collector_held_off
 from server.services.kept import LONG, Key
-from server.services.threads import to_its_end
+from server.tasks import to_its_end
 
 T = TypeVar("T")
 

@@ -32,7 +32,7 @@ from server.reads.replays import Replay, told
 from server.reads.standing import find_position
 from server.services import Services
 from server.services.kept import LONG
-from server.services.threads import to_its_end
+from server.tasks import to_its_end
 
 MOST_SESSIONS = 500
 MOST_EVENTS = 500_000

@@ -26,7 +26,7 @@ from server.questions.sessions import SessionsQuestion
 from server.reads.hearing import look_for_recordings
 from server.reads.promised import Looking
 from server.services import Services
-from server.services.threads import to_its_end
+from server.tasks import to_its_end
 
 CHUNK = 200
 """How many sessions are looked at together."""

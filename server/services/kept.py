@@ -15,7 +15,7 @@ from replay.clocks import ClockChoice
 from replay.errors import TooLarge
 from replay.session import Session
 from server.services.collector import collector_held_off
-from server.services.threads import to_its_end
+from server.tasks import to_its_end
 
 if TYPE_CHECKING:
     from replay.listens import SessionListens

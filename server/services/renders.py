@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from replay.errors import Unavailable
 from replay.recordings import Known
-from server.services.threads import to_its_end
 from server.settings import Settings
+from server.tasks import to_its_end
 
 if TYPE_CHECKING:
     from replay.mixdown import Spool, SpooledTapes

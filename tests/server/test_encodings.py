@@ -16,7 +16,7 @@ from replay.errors import Unavailable
 from replay.recordings.drafts import Draft
 from server.services.encoding import Making
 from server.services.encodings import FOLDER, Encodings, Name
-from server.services.threads import to_its_end
+from server.tasks import to_its_end
 
 PIECES = [bytes([number]) * 1000 for number in range(20)]
 WHOLE = b"".join(PIECES)

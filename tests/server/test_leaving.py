@@ -10,8 +10,12 @@ from typing import Any
 
 import pytest
 
+from replay.events import AssetDescribed
+from replay.recordings import Known
+from server import tasks
 from server.http import leaving
-from server.services import threads
+from server.media.room import LOOKING, Media
+from server.settings import Settings
 from tests.server.api import Api, event
 
 LOOKS = 10
@@ -103,7 +107,7 @@ async def test_work_in_a_thread_is_waited_for_by_who_is_cancelled() -> None:
         loop.call_soon_threadsafe(begun.set)
         free.wait()
 
-    asked = asyncio.ensure_future(threads.to_its_end(work, told.set))
+    asked = asyncio.ensure_future(tasks.to_its_end(work, told.set))
     await begun.wait()
     for _ in range(3):
         asked.cancel()
@@ -113,3 +117,30 @@ async def test_work_in_a_thread_is_waited_for_by_who_is_cancelled() -> None:
     free.set()
     await asyncio.wait({asked})
     assert asked.cancelled()
+
+
+async def test_a_turn_to_look_into_a_recording_is_held_to_its_end_though_who_asked_has_left(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media, begun, free = Media(settings, keep=False), threading.Semaphore(0), threading.Event()
+
+    def find(*_asked: object) -> Known:
+        begun.release()
+        free.wait()
+        return Known(None, "", None, None)
+
+    monkeypatch.setattr(media.recordings, "recall", lambda *_asked: None)
+    monkeypatch.setattr(media.recordings, "find", find)
+    asked = [asyncio.ensure_future(media.look("park", AssetDescribed(asset="a"))) for _ in range(LOOKING)]
+    try:
+        for _ in asked:
+            await asyncio.to_thread(begun.acquire)
+        for each in asked:
+            each.cancel()
+        gone, _ = await asyncio.wait(asked, timeout=0.1)
+        assert not gone
+        assert media.looking.locked()
+    finally:
+        free.set()
+    await asyncio.wait(asked)
+    assert not media.looking.locked()
