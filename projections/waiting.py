@@ -46,10 +46,26 @@ class Waiting:
 
 async def finish(work: Coroutine[Any, Any, T]) -> T:
     """Await work that is finished even when the caller is cancelled: a cancelled commit would still commit."""
-    task = asyncio.ensure_future(work)
+    task = asyncio.create_task(work)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait({task})
-        task.exception()  # seen: whoever cancelled does not want to know
+        await until_ended(task)
         raise
+
+
+async def until_ended(task: asyncio.Task[Any]) -> None:
+    """Wait until a task has ended, however often who waits is cancelled meanwhile; that is cancelled then.
+
+    Raises nothing that the task does.
+    """
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if not task.cancelled():
+        task.exception()  # seen: who waits tells of it, or of why nobody is told
+    if cancelled is not None:
+        raise cancelled

@@ -32,6 +32,7 @@ class Line:
         self._selection = selection
         self._positions: list[int] = []
         self._news = asyncio.Event()
+        self._ended_at = 0
 
     def take(self, most: int) -> list[int]:
         """The first positions that were not taken yet."""
@@ -42,8 +43,10 @@ class Line:
 
     @property
     def heard(self) -> int:
-        """How far the log was looked through for it."""
-        return self._positions[0] - 1 if self._positions else self._board.position
+        """How far the log was looked through for it: no further once it is cut, though others open lines."""
+        if self._positions:
+            return self._positions[0] - 1
+        return self._ended_at if self.cut else self._board.position
 
     async def wait(self) -> None:
         """Return once there is something to take, or the line is cut."""
@@ -61,6 +64,8 @@ class Line:
 
     def end(self) -> None:
         """There is no more to come."""
+        if not self.cut:
+            self._ended_at = self._board.position
         self.cut = True
         self._news.set()
 

@@ -225,3 +225,15 @@ async def test_who_comes_as_the_last_one_leaves_is_told_what_comes() -> None:
         assert await heard(line, 1) == [2]
     assert not board.follows
     await log.close()
+
+
+async def test_a_line_that_was_cut_is_not_taken_for_having_heard_what_came_after() -> None:
+    log = MemoryLog()
+    board = Switchboard(log)
+    walk = Selection(None, "walk")
+    async with board.open_line(walk) as line:
+        await board.close()  # as where the log could not be read for a moment
+        await log.append([parse_event(of("walk", "1"))])
+        async with board.open_line(walk):
+            assert (line.cut, line.heard, board.position) == (True, 0, 1)
+    await log.close()
