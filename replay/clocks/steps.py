@@ -15,6 +15,7 @@ Rule 5: above `MOST` disturbances the monotonic clock is no clock, and is passed
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 import msgspec
 
@@ -79,12 +80,31 @@ class Run:
         self.newest = tick
 
 
-def find_steps(readings: Iterable[Reading]) -> tuple[list[Stretch], list[Step]]:
+def find_steps(readings: Sequence[Reading]) -> tuple[list[Stretch], list[Step]]:
     """The stretches of a device's clock in order, and the steps between them; none without a monotonic clock.
 
     The readings come in order of position.
     """
-    runs = _runs(_in_order(readings))
+    undisturbed = _undisturbed(readings)
+    return _cut(_runs(_in_order(readings))) if undisturbed is None else ([undisturbed], [])
+
+
+def _undisturbed(readings: Iterable[Reading]) -> Stretch | None:
+    """The one stretch of a clock of which any two records agree, as most do; None where some may not."""
+    both = [
+        (reading.monotonic, reading.time)
+        for reading in readings
+        if reading.monotonic is not None and reading.time is not None
+    ]
+    anchors = [wall - monotonic for monotonic, wall in both]
+    if not anchors or max(anchors) - min(anchors) > STEP:
+        return None
+    monotonic, wall = min(both, key=itemgetter(0))
+    return Stretch(wall, wall - monotonic, group=0, shift=0)
+
+
+def _cut(runs: Iterable[Run]) -> tuple[list[Stretch], list[Step]]:
+    """The stretches and steps of runs; none where there is no end of them."""
     stretches: list[Stretch] = []
     steps: list[Step] = []
     before: Run | None = None

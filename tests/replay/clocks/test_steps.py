@@ -5,8 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from replay.clocks import DeviceClock, estimate_clock
+from replay.clocks import DeviceClock, estimate_clock, steps
+from replay.clocks.model import Reading
 from tests.replay.clocks.device import ZERO, Device, exponential
 
 SECOND = 1_000_000_000
@@ -152,3 +155,30 @@ def test_without_a_monotonic_clock_there_are_no_steps() -> None:
     device.stepped = 30.0
     device.tell(10)
     assert settled(device).steps == ()
+
+
+RECORDS = st.tuples(
+    st.none() | st.integers(0, 5).map(lambda second: second * 1_000_000),
+    st.sampled_from([0, 0, 1_000_000, 1_000_001, 1_900_000, None]),
+    st.none() | st.integers(0, 5),
+)
+"""A monotonic clock, what the wall clock has beyond it, and a number, each where it is told."""
+
+
+@given(st.lists(RECORDS, max_size=8))
+def test_a_clock_that_nothing_disturbed_needs_no_look_at_each_pair(
+    told: list[tuple[int | None, int | None, int | None]],
+) -> None:
+    """Where all of its records agree, that tells what going from each to the next does."""
+    readings = [
+        Reading(
+            position=position,
+            recordedtime=ZERO + position,
+            time=None if beyond is None else ZERO + (monotonic or 0) + beyond,
+            senttime=None,
+            monotonic=monotonic,
+            sequence=number,
+        )
+        for position, (monotonic, beyond, number) in enumerate(told, start=1)
+    ]
+    assert steps.find_steps(readings) == steps._cut(steps._runs(steps._in_order(readings)))
