@@ -6,6 +6,7 @@
 // Rule 3: what comes in of either is told at the pace of lib/pace.js; place and zoom stay.
 // Rule 4: one of them is heard, and a flip hears the other at the same moment.
 
+import { number } from "./link.js";
 import { follow } from "./live.js";
 import { Model } from "./model.js";
 import { Pace } from "./pace.js";
@@ -157,7 +158,7 @@ export function toQuery({ model, state }) {
 
 export function fromQuery({ t, view, select, loop, hear }) {
   const found = {
-    time: Number.isFinite(parseFloat(t)) ? Number(t) : undefined,
+    time: number(t),
     view: stretch(view),
     selection: stretch(select),
     loop: loop === "yes" || undefined,
@@ -171,6 +172,6 @@ function stretched({ start, stop }) {
 }
 
 function stretch(text) {
-  const [start, stop] = (text ?? "").split("_").map(parseFloat);
+  const [start, stop] = (text ?? "").split("_").map(number);
   return start < stop ? { start, stop } : undefined;
 }

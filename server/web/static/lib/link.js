@@ -56,7 +56,8 @@ export function fromQuery(query, zeroText) {
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined && value !== ""));
 }
 
-function number(text) {
-  const value = Number(text ?? NaN);
+// A finite number that a text is, else undefined.
+export function number(text) {
+  const value = Number(text || NaN);
   return Number.isFinite(value) ? value : undefined;
 }

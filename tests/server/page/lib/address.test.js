@@ -1,4 +1,5 @@
 import { format, parse } from "/static/lib/address.js";
+import * as comparison from "/static/lib/comparison.js";
 import { fromQuery, toQuery } from "/static/lib/link.js";
 import { Model } from "/static/lib/model.js";
 import { close, equal, test } from "./check.js";
@@ -77,4 +78,15 @@ test("a link keeps its moment when the session's zero moves", () => {
 test("a view as it opens has nothing to say", () => {
   const query = toQuery(shown().state);
   equal(Object.values(query).filter(Boolean), []);
+});
+
+test("what is no moment in a link to a comparison is none", () => {
+  for (const t of ["12abc", "", "NaN", "1e999"]) equal(comparison.fromQuery({ t }).time, undefined);
+  for (const view of ["5_2", "1_2abc", "-Infinity_5", "_2", "1"])
+    equal(comparison.fromQuery({ view }).view, undefined);
+  equal(comparison.fromQuery({ t: "-1.5", select: "-2_0", hear: "b" }), {
+    time: -1.5,
+    selection: { start: -2, stop: 0 },
+    heard: 1,
+  });
 });
