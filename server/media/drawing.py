@@ -1,7 +1,8 @@
 """Waveforms of recordings, made once and kept in the cache.
 
 Rule 1: all zooms of a recording are made in one go, by one thread, whoever asks; who asks waits for a while, and is
-        told to come back when it takes longer. What was begun goes on.
+        told to come back when it takes longer. What was begun goes on, unless its recording is removed: nothing
+        made of it stays then.
 Rule 2: a file is named by the recording's key: another content never meets the old one's peaks.
 Rule 3: together they stay within a budget; what was asked for longest ago goes first.
 """
@@ -34,6 +35,7 @@ class Drawing:
         self._folder = data / CACHE / PEAKS
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._gone: set[str] = set()
         self._stopping = False
 
     async def file(self, known: Known, frames: int) -> Path:
@@ -50,10 +52,11 @@ class Drawing:
         return path
 
     async def forget(self, known: Known) -> None:
-        """Remove the peaks of a recording that is gone."""
+        """Remove the peaks of a recording that is gone, and give up those that are being made."""
+        if known.key in self._under_way:
+            self._gone.add(known.key)
         if known.probe is not None:
-            for frames in zooms_of(known.probe):
-                await asyncio.to_thread(self._path(known.key, frames).unlink, missing_ok=True)
+            await asyncio.to_thread(self._remove, known.key, known.probe)
 
     async def close(self) -> None:
         """Give up what is being made."""
@@ -85,6 +88,7 @@ class Drawing:
 
     def _made(self, key: str, task: asyncio.Task[None]) -> None:
         self._under_way.pop(key, None)
+        self._gone.discard(key)
         if not task.cancelled():
             task.exception()  # whoever still waits raises it; nobody may be left
 
@@ -95,14 +99,21 @@ class Drawing:
             except Unplayable as error:
                 raise NotFound(f"there is no waveform of it: {error.message}") from error
             except GivenUp:
-                raise Unavailable("the server is stopping", retry_after=5) from None
+                raise Unavailable("the waveform was given up", retry_after=5) from None
             except OSError as error:
                 raise PlayheadError(f"the waveform cannot be made: {error.strerror or error}") from error
 
     def _write(self, key: str, path: Path, probe: Probe) -> None:
-        for waveform in measure(path, probe, lambda: self._stopping):
+        for waveform in measure(path, probe, lambda: self._stopping or key in self._gone):
             with draft(self._folder) as begun:
                 begun.write(waveform.encode())
                 begun.finish()
                 begun.place(self._path(key, waveform.frames))
+        if key in self._gone:
+            self._remove(key, probe)
+            raise GivenUp
         trim(self._folder, BUDGET)
+
+    def _remove(self, key: str, probe: Probe) -> None:
+        for frames in zooms_of(probe):
+            self._path(key, frames).unlink(missing_ok=True)
