@@ -135,7 +135,7 @@ class Playing:
     def go_on(self, step: int) -> bool:
         """Go on behind a step; False when there is nothing to come any more."""
         score = self.score
-        if step > len(score) and not self._manner.follow:
+        if step > len(score) and (score.ended or not self._manner.follow):
             return False
         self._index = min(step, len(score))
         self._moment = score.moments[max(self._index - 1, 0)]

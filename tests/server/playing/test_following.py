@@ -14,6 +14,7 @@ from tests.server.api import Api, event
 from tests.server.playing.walk import (
     FOLLOW,
     OFFSETS,
+    PATH,
     SECOND,
     WALK,
     Turned,
@@ -146,3 +147,15 @@ async def test_who_waits_for_a_position_to_come_keeps_nobody_waiting(api: Api) -
     assert (await listening(api.services)).score.position == 9
     await api.send(event("10", session="other"))
     assert (await waits).score.position == 9
+
+
+async def test_who_has_heard_a_followed_session_to_its_end_is_told_to_stay_away(api: Api) -> None:
+    await api.send(*WALK[:8])
+    async with stream(api, FOLLOW) as opened:
+        await hear(opened, 8)
+        await api.send(WALK[8])
+        end = (await opened.rest())[-1]
+    answer = await api.get(
+        PATH, FOLLOW, headers={"Last-Event-ID": str(end.id), "Accept": "text/event-stream"}
+    )
+    assert (answer.status, answer.body) == (204, b"")
