@@ -16,7 +16,7 @@ from aiohttp import hdrs, web
 
 from projections.logbook.line import tags_of
 from replay.envelope import Event, check_name, parse_event
-from replay.errors import Invalid
+from replay.errors import Erased, Invalid
 from server.access import require
 from server.http.replies import Headers, reply
 from server.loggr.call import LoggrCall
@@ -82,7 +82,10 @@ def _read_all(fields: Fields, readers: dict[str, Any]) -> dict[str, Any]:
 async def _store(
     call: LoggrCall, type: str, data: dict[str, Any], attributes: dict[str, str | None]
 ) -> web.Response:
-    """Append an event and answer with it, once it can be read or the wait for that is over."""
+    """Append an event and answer with it, once it can be read or the wait for that is over.
+
+    Raises `Erased` where it was erased meanwhile.
+    """
     services = call.services
     event = _event(call, type, data, attributes)
     services.check_running()
@@ -90,6 +93,8 @@ async def _store(
         [receipt] = await services.log.append([event])
     await services.projections.wait_for(receipt.position, services.settings.write_wait)
     [record] = await services.log.get([receipt.position])
+    if record.erased:
+        raise Erased(f"the event {event.id} was erased as soon as it was posted")
     place = f"/logs/{quote(call.query.log, safe='')}/events/{event.id}"
     headers: Headers = {hdrs.LOCATION: place, hdrs.CACHE_CONTROL: "no-store"}
     position = services.projections.position

@@ -115,3 +115,19 @@ async def test_while_the_server_stops_nothing_is_taken_in(api: Api) -> None:
     assert answer.status == 503
     assert "Retry-After" in answer.headers
     assert answer.document["error"] == "Service Unavailable"
+
+
+async def test_a_line_that_is_erased_the_moment_it_is_posted_is_not_found(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = api.services
+    wait_for = services.projections.wait_for
+
+    async def wait_and_erase(position: int, seconds: float) -> bool:
+        monkeypatch.undo()
+        await services.erase("shop", [position], "asked for")
+        return await wait_for(position, seconds)
+
+    monkeypatch.setattr(services.projections, "wait_for", wait_and_erase)
+    answer = await api.ask("POST", "/1/logs/shop/events", {"text": "hello"})
+    assert answer.status == 404, answer.body
