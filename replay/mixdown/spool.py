@@ -96,11 +96,12 @@ class Spool:
         """
         name = self._path(recording.key, rate).name
         with self._lock:
-            loading = self._loads.get(name)
-            if loading is None:
-                loading = self._loads[name] = Loading()
-                self._decoders.submit(self._run, loading, name, recording, rate)
+            begun = self._loads.get(name)
+            loading = begun or Loading()
             loading.waiting += 1
+            if begun is None:  # counted first: the thread may look before this one goes on
+                self._loads[name] = loading
+                self._decoders.submit(self._run, loading, name, recording, rate)
         return loading
 
     def release(self, loading: Loading) -> None:

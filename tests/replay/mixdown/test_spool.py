@@ -6,8 +6,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -186,10 +188,27 @@ def test_a_broken_recording_is_a_fault_each_time_it_is_asked_for(studio: Studio)
         studio.spool.load(studio.recordings["a"], RATE).future.result(20)
 
 
+class Eager(ThreadPoolExecutor):
+    """Goes on only when the thread that it starts has done its work."""
+
+    def submit(self, work: Callable[..., Any], /, *given: Any, **more: Any) -> Future[Any]:
+        begun = super().submit(work, *given, **more)
+        wait({given[0].future}, 20)
+        return begun
+
+
+def test_a_recording_is_wanted_before_its_decoding_begins(studio: Studio) -> None:
+    studio.record("a", tone(440, 1))
+    studio.spool._decoders = Eager(1)
+    assert studio.spool.load(studio.recordings["a"], RATE).future.result(20).exists()
+
+
 KILLED = """
 import sys, os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import Any
 from replay.mixdown import Spool
 from replay.recordings import Known
 from replay.mixdown import spool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, StorageState, expect
@@ -77,6 +78,23 @@ async def test_an_erased_session_leaves_the_list_though_the_views_hear_of_it_lat
     async with keeper_of(site.services.projections)._lock, asked:  # the views stand still
         await site.services.erase("default", [position], "asked for")
     await expect(gone).to_have_count(0)
+
+
+async def test_erased_listening_leaves_its_day_though_the_views_hear_of_it_late(
+    page: Page, site: Api
+) -> None:
+    of: dict[str, Any] = {"session": "soon-silent", "device": "soon-silent"}
+    await site.send(event("soon-silent-1", "listen-started", data={"asset": "a"}, **of))
+    ended = {"asset": "a", "duration": 1800}
+    told = await site.send(event("soon-silent-2", "listen-ended", data=ended, **of))
+    position = told.document["position"]
+    await page.goto("/#/device/default/soon-silent")
+    days = page.locator("listening-days")
+    await expect(days.get_by_text("30:00").first).to_be_visible()
+    asked = page.expect_request(re.compile(f"/sessions.*device=soon-silent.*min_position={position + 1}"))
+    async with keeper_of(site.services.projections)._lock, asked:  # the views stand still
+        await site.services.erase("default", [position - 1, position], "asked for")
+    await expect(days.get_by_text("30:00")).to_have_count(0)
 
 
 async def test_the_list_goes_on_as_one_scrolls(page: Page, site: Api) -> None:

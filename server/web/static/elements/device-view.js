@@ -69,7 +69,7 @@ class DeviceView extends EndlessList {
   }
 
   listening() {
-    return Object.assign(make("listening-days"), { of: this.of });
+    return Object.assign(make("listening-days"), { of: this.of, since: this.newest });
   }
 
   async load() {

@@ -16,6 +16,7 @@ const UNKNOWN_ZONE = Symbol("a time zone that the server does not know");
 const LONGEST = 31; // days of one session that are looked at
 
 class ListeningDays extends Part {
+  // `since`: the position that its answers must know of, where there is one.
   arrive() {
     this.zone = zone() ?? UTC;
     this.calendar = make("p", { class: "quiet" }, `Days in ${this.zone}`);
@@ -29,7 +30,11 @@ class ListeningDays extends Part {
     this.days = [];
     this.seen = new Set();
     this.queue = [];
-    this.next = listPath("sessions", { log: this.of.log, device: this.of.device });
+    this.next = listPath("sessions", {
+      log: this.of.log,
+      device: this.of.device,
+      min_position: this.since,
+    });
     return this.load();
   }
 
@@ -56,7 +61,8 @@ class ListeningDays extends Part {
 
   async ask(day) {
     try {
-      return await get(listeningPath(this.of.log, this.of.device, day, this.zone), this.leaving.signal);
+      const query = { day, timezone: this.zone, min_position: this.since };
+      return await get(listeningPath(this.of.log, this.of.device, query), this.leaving.signal);
     } catch (error) {
       const zoneless = error.problem?.errors?.some(({ field }) => field === "timezone");
       if (!zoneless || this.zone === UTC) throw error;

@@ -91,8 +91,8 @@ export function clockPath(log, device) {
   return withQuery(`${V1}/devices/${encodeURIComponent(device)}/clock`, { log });
 }
 
-export function listeningPath(log, device, day, timezone) {
-  return withQuery(`${V1}/devices/${encodeURIComponent(device)}/listening`, { log, day, timezone });
+export function listeningPath(log, device, query) {
+  return withQuery(`${V1}/devices/${encodeURIComponent(device)}/listening`, { log, ...query });
 }
 
 export function eventPath(id, query = {}) {
