@@ -10,13 +10,13 @@ from typing import Protocol
 from msgspec import Struct
 
 from replay.envelope import DEFAULT_LOG
-from replay.errors import TooLarge, Unavailable
+from replay.errors import TooLarge
 from replay.recordings.drafts import draft
 from server.cli.files import chunks
 from server.cli.options import Place
 from server.cli.output import Notice
 from server.cli.places.client import Client
-from server.cli.places.sinks import pauses
+from server.cli.places.patience import until_taken
 from server.cli.recordings import RecordingFile
 from server.intake.storing import store
 from server.reads.documents import item_path
@@ -84,16 +84,7 @@ class ServerShelf:
 
     async def put(self, file: RecordingFile, sent: Sent) -> Shelved:
         """Upload a file, again and again while the server is away, for as long as there is patience."""
-        waits = pauses(self._patience)
-        while True:
-            try:
-                return await self._put(file, sent)
-            except Unavailable as error:
-                pause = next(waits, None)
-                if pause is None:
-                    raise
-                self._notice(f"{error.message}; trying again in {pause:g} s")
-                await asyncio.sleep(pause)
+        return await until_taken(lambda: self._put(file, sent), self._patience, self._notice)
 
     async def _put(self, file: RecordingFile, sent: Sent) -> Shelved:
         file.path.open("rb").close()  # a file that cannot be read is no fault of the server's

@@ -7,9 +7,8 @@ Rule 2: an error that is one event's names its index in the batch.
 
 from __future__ import annotations
 
-import asyncio
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -23,9 +22,9 @@ from server.cli.batches import Batch
 from server.cli.options import Place
 from server.cli.output import Notice
 from server.cli.places.client import Client
+from server.cli.places.patience import until_taken
 from server.services import Services, open_services
 
-LONGEST_PAUSE = 10.0
 FOLD_SECONDS = 30
 
 
@@ -102,16 +101,7 @@ class ServerSink:
     async def send(self, batch: Batch) -> Stored:
         """Post a batch, again and again while the server is away, for as long as there is patience."""
         body = _gzip(b"[%s]" % b",".join(entry.body() for entry in batch.entries))
-        waits = pauses(self._patience)
-        while True:
-            try:
-                return await self._post(body)
-            except Unavailable as error:
-                pause = next(waits, None)
-                if pause is None:
-                    raise
-                self._notice(f"{error.message}; trying again in {pause:g} s")
-                await asyncio.sleep(pause)
+        return await until_taken(lambda: self._post(body), self._patience, self._notice)
 
     async def settle(self, position: int) -> bool:
         """Wait until the server's views have passed a position."""
@@ -131,15 +121,6 @@ class ServerSink:
         }
         answer = await self._client.post(SOURCE, body, headers, self._query)
         return Stored([receipt["status"] for receipt in answer["receipts"]], answer["position"])
-
-
-def pauses(patience: float) -> Iterator[float]:
-    """How long to wait before each further attempt, in seconds, for so long in all."""
-    pause = 0.25
-    while patience > 0:
-        yield min(pause, patience)
-        patience -= pause
-        pause = min(pause * 2, LONGEST_PAUSE)
 
 
 def _gzip(body: bytes) -> bytes:
