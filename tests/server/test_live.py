@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from functools import partial
 
-import aiohttp
 import msgspec
 import pytest
 
@@ -12,13 +10,12 @@ from replay.envelope import parse_event
 from replay.errors import Invalid
 from server.api import live
 from server.api.live import Place, find_place
-from server.cli.places.sse import Message, parse
 from server.services import Services
 from server.settings import Settings
 from tests.server.api import Api, event
+from tests.server.streams import STREAM, id_of, open_stream, until
 
 PATH = "/api/v1/events"
-STREAM = {"Accept": "text/event-stream"}
 
 
 @pytest.fixture
@@ -28,49 +25,7 @@ def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return msgspec.structs.replace(settings, heartbeat=0.05, write_timeout=0.2, max_streams=3)
 
 
-class Stream:
-    """One open stream. Messages without data (a new id, the time to wait) are passed over unless asked for."""
-
-    def __init__(self, answer: aiohttp.ClientResponse) -> None:
-        self.answer = answer
-        self.messages = parse(answer.content.iter_any())
-
-    async def next(self) -> Message:
-        async for message in self.messages:
-            if message.data:
-                return message
-        raise EOFError
-
-    async def take(self, count: int) -> list[Message]:
-        return [await self.next() for _ in range(count)]
-
-    async def rest(self) -> list[Message]:
-        return [message async for message in self.messages if message.data]
-
-
-@asynccontextmanager
-async def stream(
-    api: Api,
-    parameters: Mapping[str, object] | None = None,
-    *,
-    token: str = "admin",
-    last_id: str | None = None,
-) -> AsyncIterator[Stream]:
-    headers = api.headers(token, STREAM) | ({"Last-Event-ID": last_id} if last_id is not None else {})
-    async with api.session.get(api.target(PATH, parameters), headers=headers) as answer:
-        assert answer.status == 200
-        assert answer.headers["Content-Type"] == "text/event-stream"
-        yield Stream(answer)
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait until something is so; the test's own time limit ends it otherwise."""
-    while not holds():  # noqa: ASYNC110 - it is told to nobody
-        await asyncio.sleep(0.01)
-
-
-def id_of(message: Message) -> str:
-    return str(msgspec.json.decode(message.data)["id"])
+stream = partial(open_stream, path=PATH)
 
 
 async def test_what_is_there_comes_first_and_then_what_arrives(api: Api) -> None:

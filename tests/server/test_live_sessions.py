@@ -18,7 +18,8 @@ from server.services.selection import Selection, Subject, subject_of
 from server.services.switchboard import Line, Switchboard
 from server.settings import Settings
 from tests.server.api import Api, event
-from tests.server.test_live import PATH, STREAM, id_of, stream, until
+from tests.server.streams import STREAM, id_of, until
+from tests.server.test_live import PATH, stream
 
 
 @pytest.fixture

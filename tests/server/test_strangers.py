@@ -14,7 +14,8 @@ from server.access import login
 from server.services import Services
 from tests.server.api import Api, Reply, event
 from tests.server.conftest import serve
-from tests.server.test_live import id_of, stream
+from tests.server.streams import id_of
+from tests.server.test_live import stream
 
 FIRST, LAST = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"
 

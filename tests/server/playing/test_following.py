@@ -28,7 +28,7 @@ from tests.server.playing.walk import (
     stream,
     told,
 )
-from tests.server.test_live import until
+from tests.server.streams import until
 
 
 async def test_who_follows_hears_what_comes_until_the_session_ends(api: Api) -> None:

@@ -12,7 +12,7 @@ from server.playing import playing as listener
 from server.services import scores
 from tests.server.api import Api, event
 from tests.server.playing.walk import FOLLOW, LINES, NOON, PATH, SECOND, WALK, counted, of, stream
-from tests.server.test_live import until
+from tests.server.streams import until
 
 
 async def test_all_who_listen_share_one_score_and_leave_nothing_behind(

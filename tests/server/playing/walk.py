@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-import aiohttp
 import msgspec
 import pytest
 
@@ -16,12 +15,13 @@ from replay.clock import format_time, parse_time
 from replay.playback import Score
 from replay.session import Session
 from server.access import ROLES, Identity
-from server.cli.places.sse import Message, parse
+from server.cli.places.sse import Message
 from server.playing import desk
 from server.playing.playing import Playing, open_playing
 from server.playing.questions import PLAYBACK
 from server.services import Services
 from tests.server.api import Api, event
+from tests.server.streams import Stream, open_stream
 
 PATH = "/api/v1/sessions/walk/playback"
 NOON = parse_time("2026-05-14T12:00:00Z")
@@ -68,37 +68,7 @@ WALK = [
 OFFSETS = [0, 0, 5, 5, 10, 10, 15, 20, 20, 30, 30, 38, 38, 40, 40]
 
 
-class Stream:
-    """One open stream."""
-
-    def __init__(self, answer: aiohttp.ClientResponse) -> None:
-        self.answer = answer
-        self._messages = parse(answer.content.iter_any())
-
-    async def next(self) -> Message:
-        async for message in self._messages:
-            if message.data:
-                return message
-        raise EOFError
-
-    async def rest(self) -> list[Message]:
-        return [message async for message in self._messages if message.data]
-
-
-@asynccontextmanager
-async def stream(
-    api: Api,
-    parameters: Mapping[str, object] | None = None,
-    *,
-    token: str = "admin",
-    last_id: str | None = None,
-) -> AsyncIterator[Stream]:
-    headers = api.headers(token, {"Accept": "text/event-stream"})
-    headers |= {"Last-Event-ID": last_id} if last_id is not None else {}
-    async with api.session.get(api.target(PATH, parameters), headers=headers) as answer:
-        assert answer.status == 200, await answer.read()
-        assert answer.headers["Content-Type"] == "text/event-stream"
-        yield Stream(answer)
+stream = partial(open_stream, path=PATH)
 
 
 async def play(api: Api, parameters: Mapping[str, object] | None = None, **more: Any) -> list[Message]:
